@@ -1,0 +1,31 @@
+const transform = {
+  '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, sourceMaps: 'inline' }],
+};
+const project = (name, extra = {}) => ({
+  displayName: name,
+  testEnvironment: 'node',
+  testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
+  transform,
+  // dist/ holds a copy of package code that jest must not mistake for sources.
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.settlement/'],
+  ...extra,
+});
+
+/** @type {import('jest').Config} */
+module.exports = {
+  testTimeout: 120_000,
+  globalSetup: '<rootDir>/test/support/globalSetup.ts',
+  globalTeardown: '<rootDir>/test/support/globalTeardown.ts',
+  projects: [
+    project('unit'),
+    project('workflow', {
+      globalSetup: '<rootDir>/test/support/globalSetup.ts',
+      globalTeardown: '<rootDir>/test/support/globalTeardown.ts',
+    }),
+    project('replay'),
+    project('integration', {
+      globalSetup: '<rootDir>/test/support/globalSetup.ts',
+      globalTeardown: '<rootDir>/test/support/globalTeardown.ts',
+    }),
+  ],
+};

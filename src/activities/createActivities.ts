@@ -1,0 +1,19 @@
+import type { SettlementActivities } from '../domain/steps';
+import { burn } from './burn';
+import { cancelMint } from './cancelMint';
+import type { Dependencies } from './dependencies';
+import { mint } from './mint';
+import { refund } from './refund';
+import { reverseMint } from './reverseMint';
+import { toFailure } from './toFailure';
+
+/** The activities as a worker registers them, each with its errors told to Temporal in its own terms. */
+export function createActivities(deps: Dependencies): SettlementActivities {
+  return {
+    burn: (request) => toFailure(() => burn(deps, request)),
+    mint: (request) => toFailure(() => mint(deps, request)),
+    cancelMint: (request) => toFailure(() => cancelMint(deps, request)),
+    refund: (request) => toFailure(() => refund(deps, request)),
+    reverseMint: (request) => toFailure(() => reverseMint(deps, request)),
+  };
+}

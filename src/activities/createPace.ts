@@ -1,0 +1,56 @@
+import { Context } from '@temporalio/activity';
+import { TransientError } from '../domain/errors';
+import type { Pace } from '../lanes/pace';
+
+/** One execution waits no longer than this, so that waiting for hours holds neither a slot nor the server's attention. */
+const longestWaitMs = 45_000;
+/** What the next execution waits before it looks again. */
+const pauseMs = 5_000;
+/** A cancel is noticed at a heartbeat; the server's cost grows with their number. */
+const heartbeatEveryMs = 5_000;
+
+/** The pace of the activity this runs in. */
+export function createPace(): Pace {
+  const context = Context.current();
+  const { info } = context;
+  const startedAt = Date.now();
+  let lastHeartbeatAt = 0;
+
+  return {
+    execution: {
+      runId: info.workflowExecution?.runId ?? info.activityId,
+      activityId: info.activityId,
+      attempt: info.attempt,
+    },
+    get cancelRequested() {
+      return context.cancellationDetails?.cancelRequested === true;
+    },
+    async nextTurn(chainName, pollIntervalMs) {
+      if (context.cancellationSignal.aborted && context.cancellationDetails?.cancelRequested !== true) {
+        // Shut down, timed out or gone: another execution goes on from the slot.
+        throw new TransientError('OUTCOME_UNKNOWN', `this worker stopped waiting for ${chainName}`);
+      }
+      if (Date.now() - startedAt > longestWaitMs) {
+        throw new TransientError('AWAITING_FINALITY', `still waiting for ${chainName}`, { retryAfterMs: pauseMs });
+      }
+      if (Date.now() - lastHeartbeatAt >= heartbeatEveryMs) {
+        lastHeartbeatAt = Date.now();
+        context.heartbeat();
+      }
+      await turnOver(pollIntervalMs, context.cancellationSignal);
+    },
+  };
+}
+
+/** A pause that a cancellation cuts short; Context.sleep would throw, and here a cancel must not interrupt what is in flight. */
+function turnOver(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    if (!signal.aborted) signal.addEventListener('abort', done, { once: true });
+  });
+}

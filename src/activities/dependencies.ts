@@ -1,0 +1,34 @@
+import type { Chain } from '../chains/chain';
+import type { Config } from '../config';
+import { PermanentError } from '../domain/errors';
+import type { SettlementOrder } from '../domain/order';
+import type { Journal } from '../lanes/journal';
+import type { Lane } from '../lanes/lane';
+
+/** A chain and the lanes that may move money on it. Refunds and tombstones never queue behind burns and mints. */
+export interface ChainDesk {
+  readonly chain: Chain;
+  readonly settler: Lane;
+  readonly refunder: Lane;
+  /** Absent where this worker holds no reverser key: it then cannot reverse a mint. */
+  readonly reverser: Lane | null;
+}
+
+/** What activities work with; made once at worker start, nothing global. */
+export interface Dependencies {
+  readonly desks: readonly ChainDesk[];
+  readonly journal: Journal;
+  readonly orderBounds: Config['order'];
+}
+
+/** @throws PermanentError UNKNOWN_CHAIN */
+export function desksOf(deps: Dependencies, order: SettlementOrder): { source: ChainDesk; destination: ChainDesk } {
+  return { source: deskOf(deps, order.sourceChainId), destination: deskOf(deps, order.destinationChainId) };
+}
+
+function deskOf(deps: Dependencies, chainId: bigint): ChainDesk {
+  const desk = deps.desks.find(({ chain }) => BigInt(chain.config.chainId) === chainId);
+  if (desk) return desk;
+  const known = deps.desks.map(({ chain }) => `${chain.config.name} (${chain.config.chainId})`).join(', ');
+  throw new PermanentError('UNKNOWN_CHAIN', `chain ${chainId} is not configured; known: ${known}`);
+}

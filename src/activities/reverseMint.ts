@@ -1,0 +1,64 @@
+import { CancelledFailure } from '@temporalio/activity';
+import type { Operation } from '../chains/encodeExecute';
+import { findAppliedTx } from '../chains/findAppliedTx';
+import { readFinalSlot } from '../chains/readFinalSlot';
+import { PermanentError } from '../domain/errors';
+import { fingerprintOf, settlementKeyOf } from '../domain/fingerprint';
+import { parseOrder } from '../domain/parseOrder';
+import { isApplied } from '../domain/slot';
+import type { Minted, ReverseMintRequest } from '../domain/steps';
+import { operationKeyOf } from '../lanes/operationKeyOf';
+import { settleOperation } from '../lanes/settleOperation';
+import { createPace } from './createPace';
+import { desksOf, type Dependencies } from './dependencies';
+
+/**
+ * Takes minted tokens back from the recipient: only ever on an operator's word, with a key no lane holds, and only while the
+ * final source slot holds no burn of this attempt that would pay for them.
+ * @throws PermanentError CONTRADICTION when the burn stands (nothing to reverse), or the gateway refuses (tokens were spent)
+ */
+export async function reverseMint(deps: Dependencies, request: ReverseMintRequest): Promise<Minted> {
+  const order = parseOrder(request.order);
+  const { attempt } = request;
+  const { source, destination } = desksOf(deps, order);
+  if (!destination.reverser) {
+    throw new PermanentError(
+      'CONFIG_INVALID',
+      `this worker has no reverserKeyFile for ${destination.chain.config.name}`,
+    );
+  }
+  const pace = createPace();
+  await deps.journal.open(pace.execution);
+  const key = settlementKeyOf(order.settlementId);
+  const operation: Operation = { kind: 'ReverseMint', attempt, order, signature: '0x' };
+
+  const settled = await settleOperation(destination.reverser, deps.journal, operation, pace, async () => {
+    const { slot } = await readFinalSlot(source.chain, key);
+    if (isApplied(slot, 'Burn', attempt)) {
+      throw new PermanentError('CONTRADICTION', 'the burn stands: this mint is paid for and must not be reversed');
+    }
+  });
+  switch (settled.kind) {
+    case 'applied': {
+      const fingerprint = fingerprintOf(order, source.chain.config.gateway);
+      return {
+        txHash: await findAppliedTx(destination.chain, {
+          ...operationKeyOf(destination.chain, operation),
+          fingerprint,
+        }),
+      };
+    }
+    case 'cancelled':
+      throw new CancelledFailure('interrupted before the reversal was sent');
+    case 'refused':
+      throw new PermanentError(
+        'CONTRADICTION',
+        `${destination.chain.config.name} refused the reversal: ${settled.reason}`,
+      );
+    case 'superseded':
+      throw new PermanentError(
+        'CONTRADICTION',
+        `the destination slot is ${settled.final.slot.state}: nothing to reverse`,
+      );
+  }
+}

@@ -1,0 +1,9 @@
+import { erc20Abi, type Address } from 'viem';
+import { askChain, type Chain } from './chain';
+
+/** Base units of `token` in existence on this chain now. */
+export function readTotalSupply(chain: Chain, token: Address): Promise<bigint> {
+  return askChain(chain, `the supply of ${token}`, (client) =>
+    client.readContract({ address: token, abi: erc20Abi, functionName: 'totalSupply' }),
+  );
+}

@@ -1,0 +1,82 @@
+import { erc20Abi, toFunctionSelector, getAbiItem, zeroAddress, type Address } from 'viem';
+import { ConfigError } from '../domain/errors';
+import { askChain, type Chain } from './chain';
+import { accessManagerAbi } from './generated/accessManager';
+import { settlementGatewayAbi } from './generated/settlementGateway';
+import { readRoute } from './readRoute';
+
+/** Which gateway entry points each of our keys must be allowed to use. */
+const entryPoints = {
+  settler: ['burn', 'mint'],
+  refunder: ['refund', 'cancelMint'],
+  reverser: ['reverseMint'],
+} as const;
+
+/**
+ * Sees that the chain behind the URL is the configured one: chain id, code at the gateway, token decimals, routes whose other
+ * ends are our other chains, and that our keys have their roles. A worker that finds otherwise must not start.
+ * @throws ConfigError CHAIN_MISMATCH that names the field
+ */
+export async function verifyChain(
+  chain: Chain,
+  all: readonly Chain[],
+  signers: Partial<Record<keyof typeof entryPoints, Address>>,
+): Promise<void> {
+  const { config } = chain;
+  const chainId = await askChain(chain, 'its chain id', (client) => client.getChainId());
+  if (chainId !== config.chainId)
+    fail(chain, 'rpcUrl', `answers for chain ${chainId}, configured is ${config.chainId}`);
+  const code = await askChain(chain, "its gateway's code", (client) => client.getCode({ address: config.gateway }));
+  if (code === undefined) fail(chain, 'gateway', `there is no code at ${config.gateway}`);
+  for (const token of config.tokens) {
+    const decimals = await askChain(chain, `the decimals of ${token.address}`, (client) =>
+      client.readContract({ address: token.address, abi: erc20Abi, functionName: 'decimals' }),
+    );
+    if (decimals !== token.decimals) fail(chain, `tokens.${token.symbol}.decimals`, `the token says ${decimals}`);
+    await verifyPeers(chain, all, token.address);
+  }
+  for (const [role, names] of Object.entries(entryPoints)) {
+    const signer = signers[role as keyof typeof entryPoints];
+    if (signer) await verifyRole(chain, role, signer, names);
+  }
+}
+
+async function verifyPeers(chain: Chain, all: readonly Chain[], token: Address): Promise<void> {
+  for (const other of all.filter((candidate) => candidate !== chain)) {
+    const route = await readRoute(chain, token, BigInt(other.config.chainId));
+    if (route.remoteGateway !== zeroAddress && route.remoteGateway !== other.config.gateway) {
+      fail(
+        chain,
+        'gateway',
+        `its peer on ${other.config.name} is ${route.remoteGateway}, configured is ${other.config.gateway}`,
+      );
+    }
+  }
+}
+
+async function verifyRole(
+  chain: Chain,
+  role: string,
+  signer: Address,
+  names: readonly ('burn' | 'mint' | 'refund' | 'cancelMint' | 'reverseMint')[],
+) {
+  const gateway = { address: chain.config.gateway, abi: settlementGatewayAbi } as const;
+  const authority = await askChain(chain, 'its authority', (client) =>
+    client.readContract({ ...gateway, functionName: 'authority' }),
+  );
+  for (const name of names) {
+    const [allowed] = await askChain(chain, `the role of ${signer}`, (client) =>
+      client.readContract({
+        address: authority,
+        abi: accessManagerAbi,
+        functionName: 'canCall',
+        args: [signer, chain.config.gateway, toFunctionSelector(getAbiItem({ abi: settlementGatewayAbi, name }))],
+      }),
+    );
+    if (!allowed) fail(chain, `${role}KeyFile`, `${signer} may not ${name} on ${chain.config.gateway}`);
+  }
+}
+
+function fail(chain: Chain, field: string, why: string): never {
+  throw new ConfigError('CHAIN_MISMATCH', `config: chains.${chain.config.name}.${field}: ${why}`);
+}

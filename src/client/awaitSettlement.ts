@@ -1,0 +1,15 @@
+import { WorkflowFailedError } from '@temporalio/client';
+import type { SettlementRecord } from '../domain/record';
+import { askTemporal } from './askTemporal';
+import type { ClientContext } from './context';
+import { getSettlement } from './getSettlement';
+
+/** Waits until the settlement's run ends, in whichever way, and returns its record. A FAILED settlement is an answer, not an error. */
+export async function awaitSettlement(context: ClientContext, settlementId: string): Promise<SettlementRecord> {
+  try {
+    await askTemporal(() => context.client.workflow.getHandle(settlementId).result());
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+  }
+  return getSettlement(context, settlementId);
+}

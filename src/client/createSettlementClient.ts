@@ -1,0 +1,45 @@
+import { Client, Connection } from '@temporalio/client';
+import { createChain } from '../chains/chain';
+import { readEnvironment, type Config } from '../config';
+import type { Resolution } from '../domain/messages';
+import type { SignedOrder } from '../domain/order';
+import type { SettlementRecord } from '../domain/record';
+import { temporalTarget } from '../temporalTarget';
+import { askTemporal } from './askTemporal';
+import { awaitSettlement } from './awaitSettlement';
+import { cancelSettlement } from './cancelSettlement';
+import { getSettlement } from './getSettlement';
+import { listSettlements } from './listSettlements';
+import { resolveSettlement } from './resolveSettlement';
+import { retrySettlement } from './retrySettlement';
+import { startSettlement, type Started } from './startSettlement';
+
+/** What an integrator does with settlements; every operation is safe to repeat. */
+export interface SettlementClient {
+  start(signed: SignedOrder): Promise<Started>;
+  get(settlementId: string): Promise<SettlementRecord>;
+  /** Waits for COMPLETED or FAILED; does not throw for FAILED. */
+  result(settlementId: string): Promise<SettlementRecord>;
+  list(): AsyncIterable<SettlementRecord>;
+  retry(settlementId: string, requestId?: string): Promise<SettlementRecord>;
+  cancel(settlementId: string): Promise<SettlementRecord>;
+  resolve(settlementId: string, resolution: Resolution): Promise<SettlementRecord>;
+  close(): Promise<void>;
+}
+
+/** @throws TransientError TEMPORAL_UNAVAILABLE when the server is not there */
+export async function createSettlementClient(config: Config): Promise<SettlementClient> {
+  const { connectionOptions, namespace } = temporalTarget(config, readEnvironment());
+  const connection = await askTemporal(() => Connection.connect(connectionOptions));
+  const context = { client: new Client({ connection, namespace }), config, chains: config.chains.map(createChain) };
+  return {
+    start: (signed) => startSettlement(context, signed),
+    get: (settlementId) => getSettlement(context, settlementId),
+    result: (settlementId) => awaitSettlement(context, settlementId),
+    list: () => listSettlements(context),
+    retry: (settlementId, requestId) => retrySettlement(context, settlementId, requestId),
+    cancel: (settlementId) => cancelSettlement(context, settlementId),
+    resolve: (settlementId, resolution) => resolveSettlement(context, settlementId, resolution),
+    close: () => connection.close(),
+  };
+}

@@ -1,0 +1,14 @@
+import { workflowType } from '../domain/messages';
+import type { SettlementRecord } from '../domain/record';
+import type { ClientContext } from './context';
+import { getSettlement } from './getSettlement';
+
+/** Every settlement Temporal knows, newest first; one record an id, whatever number of runs it took. */
+export async function* listSettlements(context: ClientContext): AsyncIterable<SettlementRecord> {
+  const seen = new Set<string>();
+  for await (const run of context.client.workflow.list({ query: `WorkflowType = '${workflowType}'` })) {
+    if (seen.has(run.workflowId)) continue;
+    seen.add(run.workflowId);
+    yield await getSettlement(context, run.workflowId);
+  }
+}

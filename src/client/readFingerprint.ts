@@ -1,0 +1,22 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import type { Hex } from 'viem';
+import { fingerprintMemo } from '../domain/messages';
+import { fingerprintOf } from '../domain/fingerprint';
+import { parseOrder } from '../domain/parseOrder';
+import { askTemporal } from './askTemporal';
+import { chainsOf, type ClientContext } from './context';
+import { readInput } from './readInput';
+
+/** The fingerprint of the order that stands under an id: from the memo, or computed from a raw start's input; null if unreadable. */
+export async function readFingerprint(context: ClientContext, handle: WorkflowHandle): Promise<Hex | null> {
+  const { memo } = await askTemporal(() => handle.describe());
+  const noted = memo?.[fingerprintMemo];
+  if (typeof noted === 'string') return noted as Hex;
+  const input = await readInput(handle);
+  try {
+    const order = parseOrder(input.order);
+    return fingerprintOf(order, chainsOf(context, order).source.config.gateway);
+  } catch {
+    return null; // started raw with something that is no order: it equals none
+  }
+}

@@ -1,0 +1,60 @@
+import { readFinalBlock } from '../chains/readFinalBlock';
+import { PermanentError, TransientError } from '../domain/errors';
+import { fingerprintOf } from '../domain/fingerprint';
+import { retryUpdate } from '../domain/messages';
+import { parseOrder } from '../domain/parseOrder';
+import type { SettlementRecord } from '../domain/record';
+import { askTemporal } from './askTemporal';
+import { chainsOf, type ClientContext } from './context';
+import { getSettlement } from './getSettlement';
+import { readInput } from './readInput';
+import { sendUpdate } from './sendUpdate';
+import { openRun } from './startSettlement';
+
+/** The run can end between the question and the deed, and another caller can be quicker; more turns than this mean a bug. */
+const mostTurns = 5;
+
+/**
+ * Tries a settlement again: an open run that compensates is told to go forward; after a failed run the next one of the same
+ * order is started. Never burns a standing burn again.
+ * @param requestId the caller's own id of this request; with it a repeat is the same request
+ * @throws PermanentError NOT_RETRYABLE, EXPIRED, NOT_FOUND
+ */
+export async function retrySettlement(
+  context: ClientContext,
+  settlementId: string,
+  requestId?: string,
+): Promise<SettlementRecord> {
+  for (let turn = 0; turn < mostTurns; turn += 1) {
+    const description = await askTemporal(() => context.client.workflow.getHandle(settlementId).describe());
+    if (description.status.name === 'RUNNING') {
+      try {
+        await sendUpdate(context, settlementId, retryUpdate, [], requestId);
+        return await getSettlement(context, settlementId);
+      } catch (error) {
+        if (error instanceof PermanentError && error.code === 'NOT_FOUND') continue; // it ended meanwhile
+        throw error;
+      }
+    }
+    if (description.status.name === 'COMPLETED') {
+      throw new PermanentError('NOT_RETRYABLE', `${settlementId} is COMPLETED`);
+    }
+    const started = await startNextRun(context, settlementId);
+    if (started) return started;
+  }
+  throw new TransientError('TEMPORAL_UNAVAILABLE', `${settlementId} kept changing while it was to be retried`);
+}
+
+/** The next run of the same order, or null when somebody else started one first. */
+async function startNextRun(context: ClientContext, settlementId: string): Promise<SettlementRecord | null> {
+  const input = await readInput(context.client.workflow.getHandle(settlementId));
+  const order = parseOrder(input.order);
+  const { source } = chainsOf(context, order);
+  const { timestamp } = await readFinalBlock(source);
+  if (timestamp >= order.validBefore) {
+    throw new PermanentError('EXPIRED', `the order of ${settlementId} ran out at ${order.validBefore}`);
+  }
+  const fingerprint = fingerprintOf(order, source.config.gateway);
+  const { record, created } = await openRun(context, order, input.signature, fingerprint, { kind: 'retry' });
+  return created ? record : null;
+}

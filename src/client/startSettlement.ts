@@ -1,0 +1,112 @@
+import { WorkflowExecutionAlreadyStartedError, WorkflowIdReusePolicy } from '@temporalio/client';
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import type { Hex } from 'viem';
+import { checkIdentity } from '../chains/checkIdentity';
+import { checkOrder } from '../chains/checkOrder';
+import { TransientError } from '../domain/errors';
+import { fingerprintOf } from '../domain/fingerprint';
+import { fingerprintMemo, workflowType, type SettlementRequest } from '../domain/messages';
+import { formatAmount } from '../domain/money';
+import { orderToJson, type SettlementOrder, type SignedOrder } from '../domain/order';
+import { parseOrder } from '../domain/parseOrder';
+import type { SettlementRecord } from '../domain/record';
+import { attemptOf } from '../domain/slot';
+import { askTemporal } from './askTemporal';
+import { chainName, chainsOf, type ClientContext } from './context';
+import { findStanding } from './findStanding';
+import { getSettlement } from './getSettlement';
+
+export interface Started {
+  readonly record: SettlementRecord;
+  /** False: the id already stood, with this very order, and this is the standing answer. */
+  readonly created: boolean;
+  readonly runId: string;
+}
+
+/**
+ * Starts a settlement, or returns the one that stands: the same id and the same order get the same answer, however often and
+ * however late. Identity is looked up before anything that depends on time or balance.
+ * @throws PermanentError IDEMPOTENCY_CONFLICT when another order stands under the id; the order's own errors otherwise
+ * @throws TransientError TEMPORAL_UNAVAILABLE: unknown whether it started; saying the same again is safe
+ */
+export async function startSettlement(context: ClientContext, signed: SignedOrder): Promise<Started> {
+  const order = parseOrder(signed.order);
+  const { source } = chainsOf(context, order);
+  const fingerprint = fingerprintOf(order, source.config.gateway);
+
+  const standing = await findStanding(context, order.settlementId, fingerprint);
+  if (standing) return standing;
+  await refuseBadOrder(context, order, signed.signature, fingerprint);
+  return openRun(context, order, signed.signature, fingerprint, { kind: 'start' });
+}
+
+/** Starts a run. A retry is let in only after a run that failed; a start only where none ever was. */
+export async function openRun(
+  context: ClientContext,
+  order: SettlementOrder,
+  signature: Hex,
+  fingerprint: Hex,
+  request: SettlementRequest,
+): Promise<Started> {
+  const { settlementId } = order;
+  try {
+    const handle = await askTemporal(() =>
+      context.client.workflow.start(workflowType, {
+        workflowId: settlementId,
+        taskQueue: context.config.temporal.taskQueue,
+        workflowIdReusePolicy:
+          request.kind === 'retry'
+            ? WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY
+            : WorkflowIdReusePolicy.REJECT_DUPLICATE,
+        args: request.kind === 'retry' ? [orderToJson(order), signature, request] : [orderToJson(order), signature],
+        memo: { [fingerprintMemo]: fingerprint },
+        ...story(context, order),
+      }),
+    );
+    return { record: await getSettlement(context, settlementId), created: true, runId: handle.firstExecutionRunId };
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    const standing = await findStanding(context, settlementId, fingerprint);
+    if (standing) return standing;
+    throw new TransientError('TEMPORAL_UNAVAILABLE', `${settlementId} was there and is not now`);
+  }
+}
+
+/** The order's own faults are told before anything is written. What may pass (a pause, a chain that is away) does not stop it. */
+async function refuseBadOrder(
+  context: ClientContext,
+  order: SettlementOrder,
+  signature: Hex,
+  fingerprint: Hex,
+): Promise<void> {
+  const { source, destination } = chainsOf(context, order);
+  try {
+    const final = await checkIdentity(source, order.settlementId, fingerprint);
+    await checkIdentity(destination, order.settlementId, fingerprint);
+    if (final.slot.state !== 'None') return; // it stands on chain though Temporal forgot it: the workflow finds its answer
+    const facts = { order, fingerprint, signature, attempt: attemptOf(final.slot), mode: 'start', final } as const;
+    const problem = await checkOrder(source, destination, context.config.order, facts);
+    if (problem) throw problem;
+  } catch (error) {
+    if (!(error instanceof TransientError)) throw error;
+  }
+}
+
+/** What the Web UI's list and page tell without opening an event and without a worker. */
+function story({ config }: ClientContext, order: SettlementOrder) {
+  const token = config.chains
+    .find(({ chainId }) => BigInt(chainId) === order.sourceChainId)
+    ?.tokens.find(({ address }) => address === order.token);
+  const amount = token ? `${formatAmount(order.amount, token.decimals)} ${token.symbol}` : `${order.amount} base units`;
+  const route = `${chainName(config, Number(order.sourceChainId))}-${chainName(config, Number(order.destinationChainId))}`;
+  return {
+    staticSummary: `${amount} ${route.replace('-', ' to ')}`,
+    staticDetails: `**${amount}** from \`${order.holder}\` to \`${order.recipient}\`\n\nvalid before ${new Date(Number(order.validBefore) * 1000).toISOString()}`,
+    typedSearchAttributes: [
+      { key: defineSearchAttributeKey('SettlementStatus', SearchAttributeType.KEYWORD), value: 'PROCESSING' },
+      { key: defineSearchAttributeKey('SettlementRoute', SearchAttributeType.KEYWORD), value: route },
+      { key: defineSearchAttributeKey('SettlementHolder', SearchAttributeType.KEYWORD), value: order.holder },
+      { key: defineSearchAttributeKey('SettlementRecipient', SearchAttributeType.KEYWORD), value: order.recipient },
+    ],
+  };
+}

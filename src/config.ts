@@ -1,0 +1,176 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { isAddress, type Address, type Hex } from 'viem';
+import { privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts';
+import { z } from 'zod';
+import { ConfigError } from './domain/errors';
+
+const address = z
+  .string()
+  .refine((text) => isAddress(text), 'not a checksummed address')
+  .transform((text) => text as Address);
+
+const tokenSchema = z.strictObject({
+  symbol: z.string().min(1).max(16),
+  address,
+  decimals: z.number().int().min(0).max(36),
+});
+
+/** Confirmations count the transaction's own block: 1 means "in the latest block". Never `safe`. */
+const finalitySchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('finalized') }),
+  z.strictObject({ kind: z.literal('confirmations'), confirmations: z.number().int().min(1).max(10_000) }),
+]);
+
+const chainSchema = z.strictObject({
+  name: z.string().regex(/^[a-z0-9-]{1,32}$/),
+  chainId: z.number().int().positive(),
+  rpcUrl: z.url({ protocol: /^https?$/ }),
+  gateway: address,
+  /** The gateway's first block: event searches start here. */
+  gatewayDeployedAtBlock: z.number().int().min(0).default(0),
+  tokens: z.array(tokenSchema).min(1),
+  finality: finalitySchema,
+  /** How long a mint may be tried on this chain before the holder is made whole. */
+  mintWindowMs: z.number().int().min(1_000).default(3_600_000),
+  pollIntervalMs: z.number().int().min(20).default(1_000),
+  rpcTimeoutMs: z.number().int().min(100).default(10_000),
+  /** How long a refund from this chain may be tried in silence before an operator is called. */
+  undoAlarmMs: z.number().int().min(1_000).default(300_000),
+  /** Whether block timestamps never decrease here; only then does a passed validBefore prove anything (proof 3). */
+  monotonicTimestamps: z.boolean().default(true),
+  /** The most one settlement may move, in base units of any token; absent: the gateway's own limits alone. */
+  maxAmountBaseUnits: z
+    .string()
+    .regex(/^[1-9][0-9]*$/)
+    .transform(BigInt)
+    .optional(),
+  /** Key files (0x-hex in a file only its owner can read). A client needs none; a worker the first two. */
+  settlerKeyFile: z.string().optional(),
+  refunderKeyFile: z.string().optional(),
+  reverserKeyFile: z.string().optional(),
+});
+
+const configSchema = z.strictObject({
+  temporal: z
+    .strictObject({
+      address: z.string().default('localhost:7233'),
+      namespace: z.string().default('default'),
+      taskQueue: z.string().default('settlements'),
+    })
+    .prefault({}),
+  /** Bounds on how far away an order's validBefore may be when it is first accepted. */
+  order: z
+    .strictObject({
+      minValidityMs: z.number().int().min(0).default(60_000),
+      maxValidityMs: z
+        .number()
+        .int()
+        .positive()
+        .default(30 * 24 * 3_600_000),
+    })
+    .prefault({}),
+  chains: z.array(chainSchema).min(2),
+});
+
+export type FinalityPolicy = z.infer<typeof finalitySchema>;
+export type TokenConfig = z.infer<typeof tokenSchema>;
+export type ChainConfig = z.infer<typeof chainSchema>;
+export type Config = z.infer<typeof configSchema>;
+
+/** Everything this program takes from its environment, read here and nowhere else. */
+export interface Environment {
+  readonly configPath: string;
+  readonly logLevel: string;
+  readonly noColor: boolean;
+  readonly cacheDir: string;
+  /** True when the environment names a Temporal server itself (address or envconfig profile); it then wins over the file. */
+  readonly namesTemporal: boolean;
+  readonly temporalAddress: string | undefined;
+  readonly path: string;
+}
+
+export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environment {
+  const home = env.HOME ?? '.';
+  return Object.freeze({
+    configPath: env.SETTLEMENT_CONFIG ?? '.settlement/config.json',
+    logLevel: env.LOG_LEVEL ?? 'info',
+    noColor: env.NO_COLOR !== undefined && env.NO_COLOR !== '',
+    cacheDir: resolve(env.XDG_CACHE_HOME ?? `${home}/.cache`, 'cross-chain-settlement'),
+    namesTemporal: Boolean(env.TEMPORAL_ADDRESS ?? env.TEMPORAL_PROFILE ?? env.TEMPORAL_CONFIG_FILE),
+    temporalAddress: env.TEMPORAL_ADDRESS,
+    path: env.PATH ?? '',
+  });
+}
+
+/**
+ * The configuration file, checked and frozen. Relative key paths are taken from the file's own folder.
+ * @throws ConfigError CONFIG_INVALID that names the field
+ */
+export function loadConfig(path: string): Config {
+  return parseConfig(readJson(path), dirname(resolve(path)));
+}
+
+/** @throws ConfigError CONFIG_INVALID that names the field; values are not repeated, they may be secrets */
+export function parseConfig(json: unknown, baseDir: string): Config {
+  const parsed = configSchema.safeParse(json);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new ConfigError('CONFIG_INVALID', `config: ${issue?.path.join('.') || '(top level)'}: ${issue?.message}`);
+  }
+  const seen = new Map<number | string, number>();
+  parsed.data.chains.forEach((chain, index) => {
+    for (const key of [chain.name, chain.chainId]) {
+      if (seen.has(key)) throw new ConfigError('CONFIG_INVALID', `config: chains.${index}: ${key} is there twice`);
+      seen.set(key, index);
+    }
+    for (const field of ['settlerKeyFile', 'refunderKeyFile', 'reverserKeyFile'] as const) {
+      const file = chain[field];
+      if (file !== undefined) chain[field] = resolve(baseDir, file);
+    }
+  });
+  return deepFreeze(parsed.data);
+}
+
+/** @throws ConfigError CONFIG_INVALID that names the field and never shows what the file holds */
+export function loadKey(file: string | undefined, field: string): PrivateKeyAccount {
+  if (file === undefined) throw new ConfigError('CONFIG_INVALID', `config: ${field} is missing`);
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8').trim();
+  } catch {
+    throw new ConfigError('CONFIG_INVALID', `config: ${field}: cannot read ${file}`);
+  }
+  if (!/^0x[0-9a-fA-F]{64}$/.test(text)) {
+    throw new ConfigError(
+      'CONFIG_INVALID',
+      `config: ${field}: ${file} does not hold a private key (0x and 64 hex digits)`,
+    );
+  }
+  return privateKeyToAccount(text as Hex);
+}
+
+function readJson(path: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    throw new ConfigError(
+      'CONFIG_INVALID',
+      `config: cannot read ${path}; is the stack up (npm start), or SETTLEMENT_CONFIG set?`,
+    );
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ConfigError('CONFIG_INVALID', `config: ${path} is not JSON`);
+  }
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) {
+    Object.values(value).forEach(deepFreeze);
+    Object.freeze(value);
+  }
+  return value;
+}

@@ -1,0 +1,70 @@
+/** How a code meets the outside: whether the same request can help later, the CLI's exit and the API's status. */
+interface ErrorFacts {
+  readonly retryable: boolean;
+  readonly exitCode: number;
+  readonly httpStatus: number;
+  /** What the reader should do next, one sentence. */
+  readonly nextStep: string;
+}
+
+const input = (nextStep: string): ErrorFacts => ({ retryable: false, exitCode: 2, httpStatus: 422, nextStep });
+const conflict = (nextStep: string): ErrorFacts => ({ retryable: false, exitCode: 2, httpStatus: 409, nextStep });
+const outcome = (nextStep: string): ErrorFacts => ({ retryable: false, exitCode: 3, httpStatus: 422, nextStep });
+const operator = (nextStep: string): ErrorFacts => ({ retryable: false, exitCode: 4, httpStatus: 500, nextStep });
+const later = (nextStep: string): ErrorFacts => ({ retryable: true, exitCode: 75, httpStatus: 503, nextStep });
+const config = (nextStep: string): ErrorFacts => ({ retryable: false, exitCode: 78, httpStatus: 500, nextStep });
+
+/** Every error code of the product. A code is a contract: it is never renamed and never reused for something else. */
+export const errorCatalog = {
+  AMOUNT_INVALID: input('Give the amount as a plain positive decimal, for example 12.5.'),
+  AMOUNT_PRECISION: input("Give no more decimals than the token has; 'settle balances' shows them."),
+  AMOUNT_OVERFLOW: input('Give an amount that fits in a uint256 of base units.'),
+  AMOUNT_LIMIT: input('Stay under the limit named in the message, or split the amount.'),
+  INSUFFICIENT_FUNDS: outcome('Fund the holder on the source chain, then submit again.'),
+  SAME_CHAIN: input('Name two different chains.'),
+  UNKNOWN_CHAIN: input('Use a chain of the configuration; the message lists them.'),
+  UNKNOWN_TOKEN: input('Use a token with a registered route between the two chains.'),
+  ADDRESS_INVALID: input('Give 0x and 40 hex digits, or the name of a known account.'),
+  ADDRESS_CHECKSUM: input('Copy the address again: its checksum (EIP-55) does not match.'),
+  ADDRESS_ZERO: input('Give a real address; the zero address holds nothing.'),
+  ADDRESS_FORBIDDEN: input('Name a wallet: tokens sent to a token or gateway contract are lost.'),
+  ID_INVALID: input('Use 1 to 64 of A-Z a-z 0-9 _ - as settlement id.'),
+  SIGNATURE_INVALID: input("Have the holder sign this very order in the source gateway's EIP-712 domain."),
+  DEADLINE_INVALID: input('Choose a validBefore (Unix seconds) within the bounds in the message.'),
+  ATTEMPTS_INVALID: input('Choose maxAttempts between 1 and 255.'),
+  BAD_REQUEST: { ...input('Send exactly the fields of a SettlementOrder.'), httpStatus: 400 },
+  IDEMPOTENCY_CONFLICT: conflict('Another order stands under this id; choose a new id for a new order.'),
+  NOT_RETRYABLE: conflict(
+    "Only FAILED and COMPENSATING settlements can be retried; 'settle show' says where this one is.",
+  ),
+  NOT_CANCELLABLE: conflict("It is too late to cancel; 'settle show' says where the settlement is."),
+  NOT_RESOLVABLE: conflict('Only a settlement that needs an operator can be resolved.'),
+  NOT_FOUND: { ...input("Check the id; 'settle list' shows what is known."), httpStatus: 404 },
+  EXPIRED: outcome("The order's validBefore has passed; have the holder sign a new order under a new id."),
+  REVOKED: outcome('The holder revoked the order; have a new one signed under a new id.'),
+  ATTEMPTS_EXHAUSTED: outcome("All of the order's attempts are used; have the holder sign a new order under a new id."),
+  CANCELLED: outcome('It ended on request, nothing stands on either chain; retry it or leave it.'),
+  BURN_REFUSED: outcome('Remove the cause named in the message, then retry.'),
+  MINT_REFUSED: outcome("The holder has the tokens back; remove the destination's reason, then retry."),
+  MINT_WINDOW_OVER: outcome('The holder has the tokens back; retry when the destination chain answers again.'),
+  ALREADY_REFUNDED: outcome("An earlier attempt was refunded; 'settle retry' starts the next attempt."),
+  BURN_VANISHED: operator('A reorg past finality dropped the burn after the mint; resolve it as an operator.'),
+  REFUND_REFUSED: operator(
+    "Remove the source chain's reason (for example a frozen holder), then resolve with action refund.",
+  ),
+  CONTRADICTION: operator('The chains say what they cannot both say; an operator must look before any money moves.'),
+  CHAIN_UNAVAILABLE: later('Nothing to do: it is tried again until the chain answers.'),
+  AWAITING_FINALITY: later('Nothing to do: the transaction is in and waits to be final.'),
+  OUTCOME_UNKNOWN: later('Nothing to do: it is looked up again until the chain tells.'),
+  TRANSIENT_REFUSAL: later('Nothing to do: the gateway is paused or at its limit; it is tried again.'),
+  TEMPORAL_UNAVAILABLE: later('Check that the Temporal server is up, then say the same again: it is safe to repeat.'),
+  CONFIG_INVALID: config('Correct the field named in the message.'),
+  CHAIN_MISMATCH: config('Point the configuration at the chain, gateway and token it names.'),
+  INTERNAL: { ...operator('This is a bug: report it with the message.'), exitCode: 1 },
+} as const satisfies Record<string, ErrorFacts>;
+
+export type ErrorCode = keyof typeof errorCatalog;
+
+export function isErrorCode(value: unknown): value is ErrorCode {
+  return typeof value === 'string' && Object.hasOwn(errorCatalog, value);
+}

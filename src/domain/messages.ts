@@ -1,0 +1,24 @@
+/** The names and shapes of what can be asked of a running settlement. Clients and workflow both take them from here. */
+export const workflowType = 'settlementWorkflow';
+export const recordQuery = 'record';
+export const retryUpdate = 'retry';
+export const cancelUpdate = 'cancel';
+export const resolveUpdate = 'resolve';
+
+/** Memo keys, readable by `describe` without a worker. */
+export const fingerprintMemo = 'fingerprint';
+
+/** The third, optional argument of the workflow. A plain start never begins the attempt after a refund; a retry does. */
+export interface SettlementRequest {
+  readonly kind: 'start' | 'retry';
+}
+
+export const resolutionActions = ['retry', 'refund', 'complete'] as const;
+
+/** An operator's word on a settlement that cannot go on alone; both texts are kept in its history. */
+export interface Resolution {
+  /** retry: forward again; refund: back; complete: the mint is paid for after all, look again. None can move money twice. */
+  readonly action: (typeof resolutionActions)[number];
+  readonly by: string;
+  readonly evidence: string;
+}

@@ -1,0 +1,45 @@
+import { TransientError } from '../domain/errors';
+import type { Journal, OperationKey, SignedTransaction } from './journal';
+
+/** How many activities and operations are remembered; the oldest are forgotten first, which costs proofs, never money. */
+const mostEntries = 50_000;
+
+/**
+ * A journal that lasts as long as this process. It therefore knows everything only about activities whose every execution
+ * ran here, and says so; for the others a settlement waits for a proof that the chain itself gives.
+ */
+export function createMemoryJournal(): Journal {
+  const lastExecution = new Map<string, { attempt: number; complete: boolean }>();
+  const transactions = new Map<string, SignedTransaction[]>();
+
+  return {
+    async open(execution) {
+      const id = `${execution.runId}/${execution.activityId}`;
+      const last = lastExecution.get(id);
+      // Gaps are executions on other workers: what they signed is not known here, and never will be.
+      const complete = execution.attempt === 1 || (last?.complete === true && last.attempt === execution.attempt - 1);
+      remember(lastExecution, id, { attempt: execution.attempt, complete });
+      return complete;
+    },
+    async record(execution, key, transaction) {
+      const last = lastExecution.get(`${execution.runId}/${execution.activityId}`);
+      if (last?.attempt !== execution.attempt) {
+        throw new TransientError('OUTCOME_UNKNOWN', 'a later execution of this activity has taken over');
+      }
+      remember(transactions, keyText(key), [...(transactions.get(keyText(key)) ?? []), transaction]);
+    },
+    async find(key) {
+      return transactions.get(keyText(key)) ?? [];
+    },
+  };
+}
+
+function keyText(key: OperationKey): string {
+  return `${key.chainId}/${key.settlementKey}/${key.kind}/${key.attempt}`;
+}
+
+function remember<V>(map: Map<string, V>, key: string, value: V): void {
+  map.delete(key);
+  map.set(key, value);
+  if (map.size > mostEntries) map.delete(map.keys().next().value as string);
+}

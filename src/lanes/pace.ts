@@ -1,0 +1,13 @@
+import type { Execution } from './journal';
+
+/** How a waiting loop lives inside an activity: it waits a turn at a time, may be asked to stop, and never outstays. */
+export interface Pace {
+  readonly execution: Execution;
+  /** Whether the caller wants the step not to happen (a cancelled settlement). Looked at before a broadcast, never after. */
+  readonly cancelRequested: boolean;
+  /**
+   * Waits until it is worth looking again.
+   * @throws TransientError AWAITING_FINALITY when this execution has waited long enough; the next one goes on from the slot
+   */
+  nextTurn(chainName: string, pollIntervalMs: number): Promise<void>;
+}

@@ -1,0 +1,108 @@
+import { TransactionReceiptNotFoundError, type TransactionReceipt } from 'viem';
+import { askChain, type Chain } from '../chains/chain';
+import type { Operation } from '../chains/encodeExecute';
+import { operationOutcome } from '../chains/operationOutcome';
+import { readFinalSlot, type FinalSlot } from '../chains/readFinalSlot';
+import { readSlot } from '../chains/readSlot';
+import { settlementKeyOf } from '../domain/fingerprint';
+import { TransientError } from '../domain/errors';
+import { isApplicable, isApplied } from '../domain/slot';
+import type { Journal, SignedTransaction } from './journal';
+import type { Lane } from './lane';
+import { operationKeyOf } from './operationKeyOf';
+import type { Pace } from './pace';
+
+/** How an operation ended, each read at a final block. */
+export type SettledOperation =
+  | { readonly kind: 'applied'; readonly final: FinalSlot }
+  /** The gateway refused it in a final transaction; the slot could still take it if the reason went away. */
+  | { readonly kind: 'refused'; readonly final: FinalSlot; readonly reason: string }
+  /** The slot has moved on to where the operation can never apply. */
+  | { readonly kind: 'superseded'; readonly final: FinalSlot }
+  /** A cancel came before anything was broadcast by this execution. */
+  | { readonly kind: 'cancelled'; readonly final: FinalSlot };
+
+/** Looks that must hold before money is moved: throws where it must not. */
+export type BeforeBroadcast = (final: FinalSlot) => Promise<void>;
+
+/**
+ * Brings one operation to a final slot: asks the slot first, broadcasts only what the slot could take, sends the same bytes
+ * again while they are not in, and believes nothing that is not final. Safe to run again at any point, by anyone.
+ */
+export async function settleOperation(
+  lane: Lane,
+  journal: Journal,
+  operation: Operation,
+  pace: Pace,
+  beforeBroadcast: BeforeBroadcast,
+): Promise<SettledOperation> {
+  const { chain } = lane;
+  const key = settlementKeyOf(operation.order.settlementId);
+  // What an earlier execution sent is followed too; but what *it* was refused does not bind this one.
+  const earlier = (await journal.find(operationKeyOf(chain, operation))).at(-1);
+  let followed: { transaction: SignedTransaction; ours: boolean } | null = earlier
+    ? { transaction: earlier, ours: false }
+    : null;
+
+  for (;;) {
+    const final = await readFinalSlot(chain, key);
+    if (isApplied(final.slot, operation.kind, operation.attempt)) return { kind: 'applied', final };
+    if (!isApplicable(final.slot, operation.kind, operation.attempt)) return { kind: 'superseded', final };
+
+    const latest = await readSlot(chain, key, 'latest');
+    // While the latest block shows the slot moved there is nothing to send: it only has to become final.
+    if (isApplicable(latest, operation.kind, operation.attempt)) {
+      const fate: Fate = followed ? await fateOf(chain, operation, followed.transaction, final) : { kind: 'gone' };
+      if (fate.kind === 'open' && followed) await lane.rebroadcast(followed.transaction);
+      if (fate.kind === 'refused' && followed?.ours) return { ...fate, final };
+      if (fate.kind === 'gone' || fate.kind === 'refused') {
+        if (pace.cancelRequested) return { kind: 'cancelled', final };
+        await beforeBroadcast(final);
+        followed = { transaction: await lane.submit(operation, pace.execution), ours: true };
+      }
+    }
+    await pace.nextTurn(chain.config.name, chain.config.pollIntervalMs);
+  }
+}
+
+type Fate =
+  | { readonly kind: 'open' } // may still land
+  | { readonly kind: 'waiting' } // is in, and not final
+  | { readonly kind: 'gone' } // can never land: its nonce went to another transaction
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** What became of a transaction whose operation the slot does not show. */
+async function fateOf(
+  chain: Chain,
+  operation: Operation,
+  transaction: SignedTransaction,
+  final: FinalSlot,
+): Promise<Fate> {
+  const receipt = await readReceipt(chain, transaction);
+  if (receipt === null) {
+    const consumed = await askChain(chain, 'our final nonce', (client) =>
+      client.getTransactionCount({ address: transaction.signer, blockHash: final.block.hash }),
+    );
+    return { kind: consumed > transaction.nonce ? 'gone' : 'open' };
+  }
+  if (receipt.blockNumber > final.block.number) return { kind: 'waiting' };
+  const outcome = operationOutcome(chain, receipt, {
+    settlementKey: settlementKeyOf(operation.order.settlementId),
+    kind: operation.kind,
+    attempt: operation.attempt,
+  });
+  if (outcome.kind === 'refused') return outcome;
+  // Reverted as a whole, or applied and yet not in the slot (two views of the chain): in both cases nothing is decided.
+  throw new TransientError('OUTCOME_UNKNOWN', `${chain.config.name}: ${transaction.hash} is in, its operation is not`);
+}
+
+async function readReceipt(chain: Chain, transaction: SignedTransaction): Promise<TransactionReceipt | null> {
+  return askChain(chain, `what became of ${transaction.hash}`, async (client) => {
+    try {
+      return await client.getTransactionReceipt({ hash: transaction.hash });
+    } catch (error) {
+      if (error instanceof TransactionReceiptNotFoundError) return null;
+      throw error;
+    }
+  });
+}

@@ -1,0 +1,146 @@
+import { ApplicationFailure, CancellationScope, workflowInfo } from '@temporalio/workflow';
+import type { SettlementRequest } from '../domain/messages';
+import type { OrderJson } from '../domain/order';
+import type { SettlementRecord } from '../domain/record';
+import type { AttemptRequest, Burned, Minted } from '../domain/steps';
+import { hasCode } from './describeError';
+import { Desk } from './desk';
+import { Saga, type Undone } from './saga';
+import { Settlement } from './settlement';
+import { burn, cancelMint, mintWithin, refund, reverseMint } from './steps';
+
+/**
+ * One settlement: burn on the source chain, mint on the destination, or the holder's tokens back. Its workflow id is the
+ * settlement id. Returns the record when COMPLETED; FAILED ends the run with a failure that carries the record.
+ */
+export async function settlementWorkflow(
+  order: OrderJson,
+  signature: string,
+  request: SettlementRequest = { kind: 'start' },
+): Promise<SettlementRecord> {
+  assertOwnOrder(order);
+  const settlement = new Settlement(order);
+  const desk = new Desk(settlement);
+  const saga = new Saga(settlement, desk);
+  // A cancel from Temporal's own UI or CLI is the caller's cancel; nothing of the saga is ever cut off half-way.
+  CancellationScope.current().cancelRequested.catch(() => desk.takeCancel());
+  return CancellationScope.nonCancellable(() => settle(order, signature, request, { settlement, desk, saga }));
+}
+
+interface Run {
+  readonly settlement: Settlement;
+  readonly desk: Desk;
+  readonly saga: Saga;
+}
+
+async function settle(
+  order: OrderJson,
+  signature: string,
+  request: SettlementRequest,
+  run: Run,
+): Promise<SettlementRecord> {
+  const { settlement, saga } = run;
+  const attempt = (): AttemptRequest => ({ order, attempt: settlement.record.attempt });
+
+  saga.register('refund the burn', () => undoBurn(attempt()));
+  const burned = await burnOrFail(order, signature, request, run);
+
+  for (;;) {
+    saga.register('cancel the mint', () => undoMint(attempt()));
+    try {
+      return complete(settlement, await mintOnce(attempt(), burned.mintWindowMs, run));
+    } catch (error) {
+      const minted = settlement.status === 'MINTED' || hasCode(error, 'BURN_VANISHED');
+      if (minted && !(await reversedByOperator(error, attempt(), run))) continue;
+      settlement.advance('COMPENSATING');
+      settlement.publish();
+
+      const end = await saga.compensate(burned.undoAlarmMs);
+      if (end.outcome === 'forward') continue;
+      if (end.outcome === 'stands') {
+        // Too late to undo: forward, through the same last look at both chains as any other mint.
+        settlement.advance('MINTED', { mintTxHash: end.mintTxHash });
+        continue;
+      }
+      const refunded = end.refundTxHash !== undefined;
+      settlement.advance('FAILED', { compensated: refunded, refundTxHash: end.refundTxHash ?? null });
+      throw settlement.failure(error);
+    }
+  }
+}
+
+/** A burn fails only with a proof that none of this attempt can land any more: then there is nothing to undo. */
+async function burnOrFail(order: OrderJson, signature: string, request: SettlementRequest, run: Run): Promise<Burned> {
+  const { settlement, desk } = run;
+  settlement.advance('PROCESSING');
+  settlement.advance('BURNING');
+  try {
+    const burned = await desk.untilCancelled(() => burn({ order, signature, mode: request.kind }));
+    settlement.advance('BURNED', { attempt: burned.attempt, burnTxHash: burned.txHash });
+    return burned;
+  } catch (error) {
+    settlement.advance('FAILED');
+    throw settlement.failure(error);
+  }
+}
+
+/** A mint that is known to stand is only confirmed: neither a window nor a cancel applies to it any more. */
+async function mintOnce(attempt: AttemptRequest, mintWindowMs: number, { settlement, desk }: Run): Promise<Minted> {
+  if (settlement.status === 'MINTED') return mintWithin(undefined)(attempt);
+  settlement.advance('MINTING');
+  return desk.untilCancelled(() => mintWithin(mintWindowMs)(attempt));
+}
+
+/** Gives the tokens back, if any were burned; the activity itself demands the proof that no mint can land. */
+async function undoBurn(attempt: AttemptRequest): Promise<Undone> {
+  const refunded = await refund(attempt);
+  return refunded.outcome === 'refunded' ? { outcome: 'undone', refundTxHash: refunded.txHash } : { outcome: 'undone' };
+}
+
+/** A mint is never taken back by the saga: it is kept from landing, or it stands. */
+async function undoMint(attempt: AttemptRequest): Promise<Undone> {
+  const cancelled = await cancelMint(attempt);
+  return cancelled.outcome === 'minted' ? { outcome: 'stands', mintTxHash: cancelled.txHash } : { outcome: 'undone' };
+}
+
+function complete(settlement: Settlement, { txHash: mintTxHash }: Minted): SettlementRecord {
+  if (settlement.status !== 'MINTED') settlement.advance('MINTED', { mintTxHash });
+  settlement.dismissOperator();
+  settlement.advance('COMPLETED', { mintTxHash, errorCode: null, errorMessage: null });
+  settlement.publish();
+  return settlement.record;
+}
+
+/**
+ * Minted, and a reorg past finality took the burn: no automatic move is safe. Waits for an operator; true once their reversal
+ * is final, false when the chains are to be looked at again.
+ */
+async function reversedByOperator(
+  error: unknown,
+  attempt: AttemptRequest,
+  { settlement, desk }: Run,
+): Promise<boolean> {
+  if (settlement.status !== 'MINTED') settlement.advance('MINTED');
+  settlement.callOperator(error);
+  const word = await desk.nextWord();
+  if (word?.action !== 'refund') return false;
+  try {
+    await reverseMint({ ...attempt, by: word.by, evidence: word.evidence });
+    return true;
+  } catch (refused) {
+    settlement.callOperator(refused);
+    return false;
+  }
+}
+
+/** A raw `temporal workflow start` may name any id; one that is not the order's would escape exactly-once. */
+function assertOwnOrder(order: OrderJson): void {
+  const { workflowId } = workflowInfo();
+  if (typeof order !== 'object' || order === null) {
+    throw ApplicationFailure.nonRetryable('the first input must be the order as a JSON object', 'BAD_REQUEST');
+  }
+  if (order.settlementId !== workflowId) {
+    const message = `the workflow id is ${workflowId}, the order's settlementId ${JSON.stringify(order.settlementId)}: they must be equal`;
+    throw ApplicationFailure.nonRetryable(message, 'ID_INVALID');
+  }
+}
