@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { isAddress, type Address, type Hex } from 'viem';
+import { isAddress, type Hex } from 'viem';
 import { privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts';
 import { z } from 'zod';
 import { ConfigError } from './domain/errors';
@@ -8,7 +8,7 @@ import { ConfigError } from './domain/errors';
 const address = z
   .string()
   .refine((text) => isAddress(text), 'not a checksummed address')
-  .transform((text) => text as Address);
+  .transform((text) => text);
 
 const tokenSchema = z.strictObject({
   symbol: z.string().min(1).max(16),

@@ -4,13 +4,16 @@ import {
   type WorkflowExecutionDescription,
   type WorkflowHandle,
 } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { recordQuery } from '../domain/messages';
 import type { SettlementRecord } from '../domain/record';
 import { statuses, type SettlementStatus } from '../domain/status';
 import { askTemporal } from './askTemporal';
 import { chainName, type ClientContext } from './context';
 import { readInput } from './readInput';
+
+const statusKey = defineSearchAttributeKey('SettlementStatus', SearchAttributeType.KEYWORD);
+const needsOperatorKey = defineSearchAttributeKey('SettlementNeedsOperator', SearchAttributeType.BOOL);
 
 /** A worker answers a query at once or is not there: then what the server itself knows is told. */
 const queryWithinMs = 3_000;
@@ -62,7 +65,7 @@ async function recordOfFailure(handle: WorkflowHandle): Promise<SettlementRecord
     await askTemporal(() => handle.result());
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
-    if (error.cause instanceof ApplicationFailure) return (error.cause.details?.[0] as SettlementRecord) ?? null;
+    if (error.cause instanceof ApplicationFailure) return (error.cause.details?.[0] ?? null) as SettlementRecord | null;
   }
   return null;
 }
@@ -72,7 +75,7 @@ async function recordFromServer(
   description: WorkflowExecutionDescription,
 ): Promise<SettlementRecord> {
   const { order } = await readInput(handle);
-  const published = description.searchAttributes.SettlementStatus?.[0];
+  const published = description.typedSearchAttributes.get(statusKey);
   const status = statuses.find((name) => name === published) ?? 'PENDING';
   const ended = description.status.name === 'RUNNING' ? null : description.status.name.toLowerCase();
   return {
@@ -89,7 +92,7 @@ async function recordFromServer(
     mintTxHash: null,
     refundTxHash: null,
     compensated: false,
-    needsOperator: description.searchAttributes.SettlementNeedsOperator?.[0] === true,
+    needsOperator: description.typedSearchAttributes.get(needsOperatorKey) === true,
     errorCode: ended === null ? null : 'INTERNAL',
     errorMessage: ended === null ? null : `the run was ${ended}`,
     createdAt: description.startTime.toISOString(),

@@ -20,8 +20,8 @@ import type { SettlementStatus } from '../domain/status';
 import type { Settlement } from './settlement';
 
 export const record = defineQuery<SettlementRecord>(recordQuery);
-export const retry = defineUpdate<SettlementRecord, []>(retryUpdate);
-export const cancel = defineUpdate<SettlementRecord, []>(cancelUpdate);
+export const retry = defineUpdate<SettlementRecord>(retryUpdate);
+export const cancel = defineUpdate<SettlementRecord>(cancelUpdate);
 export const resolve = defineUpdate<SettlementRecord, [Resolution]>(resolveUpdate);
 
 const byCaller: Resolution = { action: 'retry', by: 'caller', evidence: 'asked to go forward again' };
@@ -44,7 +44,9 @@ export class Desk {
     setHandler(record, answer);
     setHandler(cancel, () => (this.takeCancel(), answer()), { validator: () => this.mayCancel() });
     setHandler(retry, () => ((this.word = byCaller), answer()), { validator: () => this.mayRetry() });
-    setHandler(resolve, (word) => ((this.word = word), answer()), { validator: (word) => this.mayResolve(word) });
+    setHandler(resolve, (word) => ((this.word = word), answer()), {
+      validator: (word: unknown) => this.mayResolve(word),
+    });
   }
 
   /** Runs a forward step that a cancel interrupts. A cancel that came earlier keeps it from starting. */
@@ -58,11 +60,11 @@ export class Desk {
   /** Runs an undo; the word "forward" stops it, and then it does not matter how far it got: the slots decide. */
   async untilForward<T>(undo: () => Promise<T>): Promise<T | 'forward'> {
     const scope = new CancellationScope();
-    let settled = false;
-    const work = scope.run(undo).finally(() => (settled = true));
+    const progress = { settled: false };
+    const work = scope.run(undo).finally(() => (progress.settled = true));
     work.catch(() => undefined); // it is awaited below, or no longer wanted
-    await condition(() => settled || this.word?.action === 'retry');
-    if (settled) return work;
+    await condition(() => progress.settled || this.word?.action === 'retry');
+    if (progress.settled) return work;
     this.goForward();
     scope.cancel();
     return 'forward';
@@ -98,15 +100,16 @@ export class Desk {
     if (this.settlement.status !== 'COMPENSATING') reject('NOT_RETRYABLE', `it is ${this.settlement.status}`);
   }
 
-  private mayResolve(word: Resolution): void {
+  private mayResolve(given: unknown): void {
+    // Whoever sends an Update may send anything.
+    const word: Partial<Record<keyof Resolution, unknown>> = typeof given === 'object' && given !== null ? given : {};
     const { record: now } = this.settlement;
     if (!now.needsOperator && now.status !== 'COMPENSATING')
       reject('NOT_RESOLVABLE', `it is ${now.status} and goes on alone`);
-    if (!resolutionActions.includes(word?.action))
+    if (!(resolutionActions as readonly unknown[]).includes(word.action))
       reject('BAD_REQUEST', `action must be one of ${resolutionActions.join(', ')}`);
     for (const field of ['by', 'evidence'] as const) {
-      if (typeof word[field] !== 'string' || word[field].trim() === '')
-        reject('BAD_REQUEST', `${field} must not be empty`);
+      if (typeof word[field] !== 'string' || word[field] === '') reject('BAD_REQUEST', `${field} must not be empty`);
     }
   }
 }

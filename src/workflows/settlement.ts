@@ -98,8 +98,8 @@ export class Settlement {
     upsertSearchAttributes([
       { key: statusKey, value: 'PROCESSING' },
       { key: routeKey, value: `${order.sourceChainId}-${order.destinationChainId}` },
-      { key: holderKey, value: String(order.holder) },
-      { key: recipientKey, value: String(order.recipient) },
+      { key: holderKey, value: order.holder },
+      { key: recipientKey, value: order.recipient },
     ]);
   }
 }

@@ -134,7 +134,7 @@ async function reversedByOperator(
 }
 
 /** A raw `temporal workflow start` may name any id; one that is not the order's would escape exactly-once. */
-function assertOwnOrder(order: OrderJson): void {
+function assertOwnOrder(order: Partial<OrderJson> | null | undefined): asserts order is OrderJson {
   const { workflowId } = workflowInfo();
   if (typeof order !== 'object' || order === null) {
     throw ApplicationFailure.nonRetryable('the first input must be the order as a JSON object', 'BAD_REQUEST');
