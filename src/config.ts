@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { isAddress, type Hex } from 'viem';
+import { getAddress, isAddress, type Hex } from 'viem';
 import { privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts';
 import { z } from 'zod';
 import { ConfigError } from './domain/errors';
 
 const address = z
   .string()
-  .refine((text) => isAddress(text), 'not a checksummed address')
-  .transform((text) => text);
+  .refine((text) => isAddress(text), 'not an address (or its checksum is wrong)')
+  .transform((text) => getAddress(text));
 
 const tokenSchema = z.strictObject({
   symbol: z.string().min(1).max(16),

@@ -9,6 +9,7 @@ import type { ErrorCode } from '../domain/errorCodes';
 import { PermanentError, TransientError } from '../domain/errors';
 import { fingerprintOf } from '../domain/fingerprint';
 import { parseOrder } from '../domain/parseOrder';
+import { parseSignature } from '../domain/parseSignature';
 import { attemptOf, slotBelongsTo } from '../domain/slot';
 import type { Burned, BurnRequest } from '../domain/steps';
 import { operationKeyOf } from '../lanes/operationKeyOf';
@@ -88,11 +89,4 @@ function supersededError(final: FinalSlot, fingerprint: Hex, attempt: number): E
     'OUTCOME_UNKNOWN',
     `the slot went to ${final.slot.state}(${final.slot.attempt}), not attempt ${attempt}`,
   );
-}
-
-function parseSignature(signature: unknown): Hex {
-  if (typeof signature !== 'string' || !/^0x([0-9a-fA-F]{2})+$/.test(signature)) {
-    throw new PermanentError('SIGNATURE_INVALID', 'the signature is not 0x and an even number of hex digits');
-  }
-  return signature as Hex;
 }

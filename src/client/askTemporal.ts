@@ -1,5 +1,8 @@
-import { ServiceError, WorkflowNotFoundError } from '@temporalio/client';
+import { isGrpcServiceError, ServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import { PermanentError, TransientError } from '../domain/errors';
+
+/** gRPC's status code. */
+const notFound = 5;
 
 /**
  * Runs one call to Temporal. No answer is a TransientError: what was asked may or may not have happened, and every call of
@@ -14,10 +17,19 @@ export async function askTemporal<T>(ask: () => Promise<T>): Promise<T> {
     if (error instanceof WorkflowNotFoundError) {
       throw new PermanentError('NOT_FOUND', `no settlement ${error.workflowId} is known`, { cause: error });
     }
-    if (error instanceof ServiceError) {
-      const why = error.cause instanceof Error ? error.cause.message : error.message;
+    const cause = error instanceof ServiceError ? error.cause : error;
+    if (isGrpcServiceError(cause) && cause.code === notFound) {
+      throw new PermanentError('NOT_FOUND', cause.details, { cause: error });
+    }
+    if (error instanceof ServiceError || isGrpcServiceError(error) || isConnectFailure(error)) {
+      const why = cause instanceof Error ? cause.message : String(cause);
       throw new TransientError('TEMPORAL_UNAVAILABLE', `Temporal did not answer: ${why}`, { cause: error });
     }
     throw error;
   }
+}
+
+/** `Connection.connect` gives up with a plain Error. */
+function isConnectFailure(error: unknown): error is Error {
+  return error instanceof Error && /failed to connect/i.test(error.message);
 }

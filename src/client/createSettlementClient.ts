@@ -10,6 +10,7 @@ import { awaitSettlement } from './awaitSettlement';
 import { cancelSettlement } from './cancelSettlement';
 import { getSettlement } from './getSettlement';
 import { listSettlements } from './listSettlements';
+import { readOrder } from './readOrder';
 import { resolveSettlement } from './resolveSettlement';
 import { retrySettlement } from './retrySettlement';
 import { startSettlement, type Started } from './startSettlement';
@@ -18,6 +19,8 @@ import { startSettlement, type Started } from './startSettlement';
 export interface SettlementClient {
   start(signed: SignedOrder): Promise<Started>;
   get(settlementId: string): Promise<SettlementRecord>;
+  /** The signed order that stands under an id, or null when the id is free. */
+  order(settlementId: string): Promise<SignedOrder | null>;
   /** Waits for COMPLETED or FAILED; does not throw for FAILED. */
   result(settlementId: string): Promise<SettlementRecord>;
   list(): AsyncIterable<SettlementRecord>;
@@ -34,6 +37,7 @@ export async function createSettlementClient(config: Config): Promise<Settlement
   const context = { client: new Client({ connection, namespace }), config, chains: config.chains.map(createChain) };
   return {
     start: (signed) => startSettlement(context, signed),
+    order: (settlementId) => readOrder(context, settlementId),
     get: (settlementId) => getSettlement(context, settlementId),
     result: (settlementId) => awaitSettlement(context, settlementId),
     list: () => listSettlements(context),

@@ -9,6 +9,7 @@ import { fingerprintMemo, workflowType, type SettlementRequest } from '../domain
 import { formatAmount } from '../domain/money';
 import { orderToJson, type SettlementOrder, type SignedOrder } from '../domain/order';
 import { parseOrder } from '../domain/parseOrder';
+import { parseSignature } from '../domain/parseSignature';
 import type { SettlementRecord } from '../domain/record';
 import { attemptOf } from '../domain/slot';
 import { askTemporal } from './askTemporal';
@@ -31,13 +32,14 @@ export interface Started {
  */
 export async function startSettlement(context: ClientContext, signed: SignedOrder): Promise<Started> {
   const order = parseOrder(signed.order);
+  const signature = parseSignature(signed.signature);
   const { source } = chainsOf(context, order);
   const fingerprint = fingerprintOf(order, source.config.gateway);
 
   const standing = await findStanding(context, order.settlementId, fingerprint);
   if (standing) return standing;
-  await refuseBadOrder(context, order, signed.signature, fingerprint);
-  return openRun(context, order, signed.signature, fingerprint, { kind: 'start' });
+  await refuseBadOrder(context, order, signature, fingerprint);
+  return openRun(context, order, signature, fingerprint, { kind: 'start' });
 }
 
 /** Starts a run. A retry is let in only after a run that failed; a start only where none ever was. */

@@ -225,7 +225,9 @@ abstract contract World is Checks {
     /// Checks the whole event against the operation and returns its verdict.
     function outcomeOf(Operation memory op, Log memory log) private view returns (bytes4) {
         bytes32 kind = log.topics[0];
-        equal(log.topics[1], keyOf(op.order), "the event's settlement key");
+        uint256 idLength = bytes(op.order.settlementId).length;
+        bool isId = idLength != 0 && idLength <= 64;
+        equal(log.topics[1], isId ? keyOf(op.order) : bytes32(0), "the event's settlement key");
         equal(uint256(log.topics[3]), uint256(op.kind), "the event's kind");
         if (kind == ISettlementGateway.OperationRefused.selector) {
             (uint8 refusedAttempt, bytes4 reason) = abi.decode(log.data, (uint8, bytes4));
@@ -273,10 +275,6 @@ abstract contract World is Checks {
 
     function reverseMint(SettlementOrder memory order, uint256 attempt) internal returns (bytes4) {
         return run(OperationKind.ReverseMint, order, attempt);
-    }
-
-    function must(bytes4 outcome, bytes4 wanted, string memory what) internal pure {
-        same(outcome, wanted, what);
     }
 
     function list(Operation memory op) internal pure returns (Operation[] memory operations) {

@@ -1,0 +1,15 @@
+import type { Command } from 'commander';
+import { printRecords } from '../printRecords';
+import { withSession } from '../session';
+
+export function addList(program: Command): void {
+  program
+    .command('list')
+    .description('all settlements, newest first')
+    .action(async (_options: object, command: Command) =>
+      withSession(command, async ({ client, config, output }) => {
+        await printRecords(config, client.list(), output);
+        return 0;
+      }),
+    );
+}

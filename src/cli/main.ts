@@ -1,0 +1,49 @@
+import { Command, CommanderError, Option } from 'commander';
+import { readEnvironment } from '../config';
+import { addBalances } from './commands/balances';
+import { addCancel } from './commands/cancel';
+import { addList } from './commands/list';
+import { addResolve } from './commands/resolve';
+import { addRetry } from './commands/retry';
+import { addShow } from './commands/show';
+import { addStart } from './commands/start';
+import { reportError } from './reportError';
+
+/** The `settle` command. Data goes to stdout, talk to stderr; the exit code says how it went (README, "Exit codes"). */
+export function createProgram(): Command {
+  const program = new Command('settle')
+    .description('Move tokens between chains: burn on the source, mint on the destination, or the tokens back.')
+    .addOption(
+      new Option('-o, --output <format>', 'how to print data').choices(['text', 'json', 'jsonl']).default('text'),
+    )
+    .addOption(new Option('-c, --config <file>', 'configuration file').default(readEnvironment().configPath))
+    .showHelpAfterError("('settle --help' shows the commands)")
+    .exitOverride();
+  for (const add of [addStart, addShow, addList, addRetry, addCancel, addResolve, addBalances]) add(program);
+  return program;
+}
+
+/** Runs one command line and returns its exit code. */
+export async function run(argv: readonly string[]): Promise<number> {
+  const program = createProgram();
+  let exitCode = 0;
+  program.setOptionValue('exit', (code: number) => (exitCode = code));
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    return reportError(error, program.opts<{ output: string }>().output);
+  }
+}
+
+if (require.main === module) {
+  // Whoever waits may stop waiting; the settlement does not stop.
+  process.once('SIGINT', () => {
+    process.stderr.write('\ninterrupted: what was started goes on; settle show ID tells how it stands\n');
+    process.exit(130);
+  });
+  void run(process.argv.slice(2)).then((code) => {
+    process.exitCode = code;
+  });
+}

@@ -1,0 +1,14 @@
+import { PermanentError } from '../domain/errors';
+import type { SignedOrder } from '../domain/order';
+import type { ClientContext } from './context';
+import { readInput } from './readInput';
+
+/** The signed order that stands under an id, or null. A caller that invents its own validBefore adopts the standing one from here. */
+export async function readOrder(context: ClientContext, settlementId: string): Promise<SignedOrder | null> {
+  try {
+    return await readInput(context.client.workflow.getHandle(settlementId));
+  } catch (error) {
+    if (error instanceof PermanentError && error.code === 'NOT_FOUND') return null;
+    throw error;
+  }
+}
