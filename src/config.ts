@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { getAddress, isAddress, type Hex } from 'viem';
 import { privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts';
 import { z } from 'zod';
@@ -91,14 +91,17 @@ export interface Environment {
 }
 
 export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environment {
-  const home = env.HOME ?? '.';
+  // An empty variable is an unset one: compose files and CI hand them on like that.
+  const given = (name: string): string | undefined => env[name] || undefined;
   return Object.freeze({
-    configPath: env.SETTLEMENT_CONFIG ?? '.settlement/config.json',
-    logLevel: env.LOG_LEVEL ?? 'info',
-    noColor: env.NO_COLOR !== undefined && env.NO_COLOR !== '',
-    cacheDir: resolve(env.XDG_CACHE_HOME ?? `${home}/.cache`, 'cross-chain-settlement'),
-    namesTemporal: Boolean(env.TEMPORAL_ADDRESS ?? env.TEMPORAL_PROFILE ?? env.TEMPORAL_CONFIG_FILE),
-    temporalAddress: env.TEMPORAL_ADDRESS,
+    configPath: given('SETTLEMENT_CONFIG') ?? '.settlement/config.json',
+    logLevel: given('LOG_LEVEL') ?? 'info',
+    noColor: given('NO_COLOR') !== undefined,
+    cacheDir: resolve(given('XDG_CACHE_HOME') ?? `${given('HOME') ?? '.'}/.cache`, 'cross-chain-settlement'),
+    namesTemporal: ['TEMPORAL_ADDRESS', 'TEMPORAL_PROFILE', 'TEMPORAL_CONFIG_FILE'].some(
+      (name) => given(name) !== undefined,
+    ),
+    temporalAddress: given('TEMPORAL_ADDRESS'),
     path: env.PATH ?? '',
   });
 }
@@ -139,15 +142,21 @@ export function loadKey(file: string | undefined, field: string): PrivateKeyAcco
   try {
     text = readFileSync(file, 'utf8').trim();
   } catch {
-    throw new ConfigError('CONFIG_INVALID', `config: ${field}: cannot read ${file}`);
+    // A key pasted where its file's path belongs must not be shown either.
+    const why = /[0-9a-f]{60}/i.test(basename(file))
+      ? 'looks like a key; name a file that holds it'
+      : `cannot read ${file}`;
+    throw new ConfigError('CONFIG_INVALID', `config: ${field}: ${why}`);
   }
-  if (!/^0x[0-9a-fA-F]{64}$/.test(text)) {
-    throw new ConfigError(
-      'CONFIG_INVALID',
-      `config: ${field}: ${file} does not hold a private key (0x and 64 hex digits)`,
-    );
+  try {
+    if (/^0x[0-9a-fA-F]{64}$/.test(text)) return privateKeyToAccount(text as Hex);
+  } catch {
+    // Zero or beyond the curve's order; the library's message shows the number.
   }
-  return privateKeyToAccount(text as Hex);
+  throw new ConfigError(
+    'CONFIG_INVALID',
+    `config: ${field}: ${file} does not hold a private key (0x and 64 hex digits)`,
+  );
 }
 
 function readJson(path: string): unknown {

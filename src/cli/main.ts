@@ -38,6 +38,11 @@ export async function run(argv: readonly string[]): Promise<number> {
 }
 
 if (require.main === module) {
+  // `settle list | head`: who has read enough closes the pipe, and that is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
   // Whoever waits may stop waiting; the settlement does not stop.
   process.once('SIGINT', () => {
     process.stderr.write('\ninterrupted: what was started goes on; settle show ID tells how it stands\n');

@@ -1,7 +1,7 @@
 import { isGrpcServiceError, ServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import { PermanentError, TransientError } from '../domain/errors';
 
-/** gRPC's status code. */
+/** gRPC's NOT_FOUND. */
 const notFound = 5;
 
 /**
@@ -18,7 +18,7 @@ export async function askTemporal<T>(ask: () => Promise<T>): Promise<T> {
       throw new PermanentError('NOT_FOUND', `no settlement ${error.workflowId} is known`, { cause: error });
     }
     const cause = error instanceof ServiceError ? error.cause : error;
-    if (isGrpcServiceError(cause) && cause.code === notFound) {
+    if (isGrpcServiceError(cause) && (cause.code as number) === notFound) {
       throw new PermanentError('NOT_FOUND', cause.details, { cause: error });
     }
     if (error instanceof ServiceError || isGrpcServiceError(error) || isConnectFailure(error)) {

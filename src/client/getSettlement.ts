@@ -5,6 +5,8 @@ import {
   type WorkflowHandle,
 } from '@temporalio/client';
 import { ApplicationFailure, defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import { isErrorCode } from '../domain/errorCodes';
+import { PermanentError, TransientError } from '../domain/errors';
 import { recordQuery } from '../domain/messages';
 import type { SettlementRecord } from '../domain/record';
 import { statuses, type SettlementStatus } from '../domain/status';
@@ -44,7 +46,7 @@ async function readRecord(
     case 'COMPLETED':
       return askTemporal(() => handle.result() as Promise<SettlementRecord>);
     case 'FAILED':
-      return (await recordOfFailure(handle)) ?? recordFromServer(handle, description);
+      return recordOfFailure(handle);
     case 'RUNNING':
       try {
         return await context.client.withDeadline(Date.now() + queryWithinMs, () =>
@@ -60,14 +62,19 @@ async function readRecord(
   }
 }
 
-async function recordOfFailure(handle: WorkflowHandle): Promise<SettlementRecord | null> {
+/** @throws PermanentError with the failure's own code when the run was refused before it had a record (a raw start of no order) */
+async function recordOfFailure(handle: WorkflowHandle): Promise<SettlementRecord> {
   try {
     await askTemporal(() => handle.result());
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
-    if (error.cause instanceof ApplicationFailure) return (error.cause.details?.[0] ?? null) as SettlementRecord | null;
+    const { cause } = error;
+    const record = cause instanceof ApplicationFailure ? cause.details?.[0] : undefined;
+    if (record) return record as SettlementRecord;
+    const code = cause instanceof ApplicationFailure && isErrorCode(cause.type) ? cause.type : 'INTERNAL';
+    throw new PermanentError(code, `${handle.workflowId}: ${cause?.message ?? error.message}`, { cause: error });
   }
-  return null;
+  throw new TransientError('TEMPORAL_UNAVAILABLE', `${handle.workflowId} changed while it was read`);
 }
 
 async function recordFromServer(

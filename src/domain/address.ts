@@ -1,5 +1,6 @@
 import { checksumAddress, isAddress, zeroAddress, type Address } from 'viem';
 import { PermanentError } from './errors';
+import { quote } from './quote';
 
 /**
  * An address in its EIP-55 form. All-lower-case and all-upper-case input carries no checksum and is accepted.
@@ -7,7 +8,7 @@ import { PermanentError } from './errors';
  */
 export function parseAddress(text: unknown, field: string): Address {
   if (typeof text !== 'string' || !isAddress(text, { strict: false })) {
-    throw new PermanentError('ADDRESS_INVALID', `${field} ${JSON.stringify(text)} is not an address`);
+    throw new PermanentError('ADDRESS_INVALID', `${field} ${quote(text)} is not an address`);
   }
   const digits = text.slice(2);
   const plain = digits === digits.toLowerCase() || digits === digits.toUpperCase();

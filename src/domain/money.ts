@@ -1,5 +1,6 @@
 import { formatUnits, maxUint256, parseUnits } from 'viem';
 import { PermanentError } from './errors';
+import { quote } from './quote';
 
 const decimalPattern = /^(0|[1-9][0-9]*)(\.[0-9]+)?$/;
 
@@ -10,13 +11,14 @@ const decimalPattern = /^(0|[1-9][0-9]*)(\.[0-9]+)?$/;
  */
 export function parseAmount(text: unknown, decimals: number): bigint {
   if (typeof text !== 'string' || !decimalPattern.test(text)) {
-    throw new PermanentError('AMOUNT_INVALID', `amount ${JSON.stringify(text)} is not a plain positive decimal`);
+    throw new PermanentError('AMOUNT_INVALID', `amount ${quote(text)} is not a plain positive decimal`);
   }
-  const fraction = text.split('.')[1]?.replace(/0+$/, '') ?? '';
+  // Not replace(/0+$/): that takes quadratic time on a long run of zeros inside the fraction.
+  const fraction = /^[0-9]*[1-9]/.exec(text.split('.')[1] ?? '')?.[0] ?? '';
   if (fraction.length > decimals) {
     throw new PermanentError(
       'AMOUNT_PRECISION',
-      `amount ${text} has ${fraction.length} decimals, the token has ${decimals}`,
+      `amount ${quote(text)} has ${fraction.length} decimals, the token has ${decimals}`,
     );
   }
   return checkAmount(parseUnits(text, decimals));
@@ -28,7 +30,7 @@ export function parseAmount(text: unknown, decimals: number): bigint {
  */
 export function parseBaseUnits(text: unknown): bigint {
   if (typeof text !== 'string' || !/^(0|[1-9][0-9]*)$/.test(text)) {
-    throw new PermanentError('AMOUNT_INVALID', `amount ${JSON.stringify(text)} is not a decimal string of base units`);
+    throw new PermanentError('AMOUNT_INVALID', `amount ${quote(text)} is not a decimal string of base units`);
   }
   return checkAmount(BigInt(text));
 }

@@ -1,22 +1,10 @@
 import { parseAddress } from './address';
+import { checkOrderShape } from './checkOrderShape';
 import { PermanentError } from './errors';
 import { parseBaseUnits } from './money';
 import type { SettlementOrder } from './order';
+import { quote } from './quote';
 import { parseSettlementId } from './settlementId';
-
-const fields = [
-  'settlementId',
-  'holder',
-  'recipient',
-  'token',
-  'destinationToken',
-  'destinationGateway',
-  'amount',
-  'sourceChainId',
-  'destinationChainId',
-  'validBefore',
-  'maxAttempts',
-] as const;
 
 /**
  * An order from JSON of unknown origin (the API, `temporal workflow start`, a file).
@@ -24,7 +12,7 @@ const fields = [
  * @throws PermanentError BAD_REQUEST, ID_INVALID, AMOUNT_*, ADDRESS_*, SAME_CHAIN, UNKNOWN_CHAIN, DEADLINE_INVALID, ATTEMPTS_INVALID
  */
 export function parseOrder(json: unknown): SettlementOrder {
-  const source = requireExactFields(json);
+  const source = checkOrderShape(json);
   const order: SettlementOrder = {
     settlementId: parseSettlementId(source.settlementId),
     amount: parseBaseUnits(source.amount),
@@ -47,18 +35,6 @@ export function parseOrder(json: unknown): SettlementOrder {
   return order;
 }
 
-function requireExactFields(json: unknown): Record<(typeof fields)[number], unknown> {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    throw new PermanentError('BAD_REQUEST', 'the order is not a JSON object');
-  }
-  const missing = fields.filter((field) => !Object.hasOwn(json, field));
-  if (missing.length > 0) throw new PermanentError('BAD_REQUEST', `the order lacks ${missing.join(', ')}`);
-  const unknown = Object.keys(json).filter((key) => !(fields as readonly string[]).includes(key));
-  if (unknown.length > 0)
-    throw new PermanentError('BAD_REQUEST', `the order has unknown fields: ${unknown.join(', ')}`);
-  return json as Record<(typeof fields)[number], unknown>;
-}
-
 function parseInteger(
   value: unknown,
   least: number,
@@ -67,7 +43,7 @@ function parseInteger(
   most: number = Number.MAX_SAFE_INTEGER,
 ): bigint {
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < least || value > most) {
-    throw new PermanentError(code, `${field} ${JSON.stringify(value)} is not an integer from ${least} to ${most}`);
+    throw new PermanentError(code, `${field} ${quote(value)} is not an integer from ${least} to ${most}`);
   }
   return BigInt(value);
 }

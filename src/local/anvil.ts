@@ -1,11 +1,11 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { anvilBinary } from './anvilBinary';
 import { freePort } from './freePort';
 import { promoteExitDump } from './promoteExitDump';
 import { rpcCall } from './rpcCall';
 import { startGuard, type Guard, type GuardedProcess, type ProcessExit } from './startGuard';
+import { tailOf } from './tailOf';
 
 export interface AnvilOptions {
   readonly name: string;
@@ -64,22 +64,24 @@ async function startOnSomePort(
   options: AnvilOptions,
   guard: Guard,
 ): Promise<{ process: GuardedProcess; rpcUrl: string }> {
-  const logFile = options.logFile ?? join(tmpdir(), `settlement-${options.name}-${process.pid}.log`);
-  mkdirSync(dirname(logFile), { recursive: true });
+  const { logFile } = options;
+  if (logFile !== undefined) mkdirSync(dirname(logFile), { recursive: true });
   for (let attempt = 1; ; attempt++) {
     const port = await freePort(attempt === 1 ? options.port : undefined);
     const anvil = await guard.start({
       name: options.name,
       command: anvilBinary(),
       args: [...argumentsFor(options, port)],
-      logFile,
+      ...(logFile === undefined ? {} : { logFile }),
+      // Time enough to write the state of a long session.
       graceMs: 30_000,
     });
     const rpcUrl = `http://127.0.0.1:${port}`;
     if (await answers(anvil, rpcUrl, options.chainId)) return { process: anvil, rpcUrl };
     // Most likely somebody took the port between our look and anvil's bind.
     if (attempt === startAttempts) {
-      throw new Error(`anvil ${options.name} ended before it answered; the end of ${logFile}:\n${tailOf(logFile)}`);
+      const log = logFile === undefined ? '' : `; the end of ${logFile}:\n${tailOf(logFile)}`;
+      throw new Error(`anvil ${options.name} ended before it answered${log}`);
     }
   }
 }
@@ -114,8 +116,4 @@ async function answers(anvil: GuardedProcess, rpcUrl: string, chainId: number): 
     }
   }
   return false;
-}
-
-function tailOf(file: string): string {
-  return readFileSync(file, 'utf8').split('\n').slice(-8).join('\n').trim();
 }

@@ -64,6 +64,7 @@ function passLines(child, spec) {
       if (log !== undefined) writeFileSync(log, `${text}\n`);
       say({ event: 'line', name: spec.name, text });
     })
+    .on('error', () => {})
     .on('close', () => log !== undefined && closeSync(log));
 }
 
@@ -132,6 +133,7 @@ server.listen(0, '127.0.0.1', () => {
         say({ id: message.id, ok: true });
       } else if (message.do === 'close') void close();
     })
+    .on('error', () => void close())
     .on('close', () => void close());
   say({ event: 'ready', pid: process.pid, port: server.address().port });
 });

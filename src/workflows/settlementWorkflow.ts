@@ -1,4 +1,6 @@
 import { ApplicationFailure, CancellationScope, workflowInfo } from '@temporalio/workflow';
+import { checkOrderShape, hasOrderTypes } from '../domain/checkOrderShape';
+import { PermanentError } from '../domain/errors';
 import type { SettlementRequest } from '../domain/messages';
 import type { OrderJson } from '../domain/order';
 import type { SettlementRecord } from '../domain/record';
@@ -14,11 +16,11 @@ import { burn, cancelMint, mintWithin, refund, reverseMint } from './steps';
  * settlement id. Returns the record when COMPLETED; FAILED ends the run with a failure that carries the record.
  */
 export async function settlementWorkflow(
-  order: OrderJson,
+  input: OrderJson,
   signature: string,
   request: SettlementRequest = { kind: 'start' },
 ): Promise<SettlementRecord> {
-  assertOwnOrder(order);
+  const order = requireOwnOrder(input);
   const settlement = new Settlement(order);
   const desk = new Desk(settlement);
   const saga = new Saga(settlement, desk);
@@ -133,14 +135,20 @@ async function reversedByOperator(
   }
 }
 
-/** A raw `temporal workflow start` may name any id; one that is not the order's would escape exactly-once. */
-function assertOwnOrder(order: Partial<OrderJson> | null | undefined): asserts order is OrderJson {
+/**
+ * A raw `temporal workflow start` may hand over anything, under any id: an order that is none would fail its task for ever, and
+ * one under another id than its own would escape exactly-once.
+ */
+function requireOwnOrder(input: unknown): OrderJson {
   const { workflowId } = workflowInfo();
-  if (typeof order !== 'object' || order === null) {
-    throw ApplicationFailure.nonRetryable('the first input must be the order as a JSON object', 'BAD_REQUEST');
-  }
-  if (order.settlementId !== workflowId) {
-    const message = `the workflow id is ${workflowId}, the order's settlementId ${JSON.stringify(order.settlementId)}: they must be equal`;
-    throw ApplicationFailure.nonRetryable(message, 'ID_INVALID');
+  try {
+    const fields = checkOrderShape(input);
+    if (!hasOrderTypes(fields)) throw new PermanentError('BAD_REQUEST', 'a field of the order has the wrong JSON type');
+    if (fields.settlementId === workflowId) return fields;
+    const message = `the workflow id is ${workflowId}, the order's settlementId ${fields.settlementId}: they must be equal`;
+    throw new PermanentError('ID_INVALID', message);
+  } catch (error) {
+    if (error instanceof PermanentError) throw ApplicationFailure.nonRetryable(error.message, error.code);
+    throw error;
   }
 }

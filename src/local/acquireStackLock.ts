@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import { ConfigError } from '../domain/errors';
+import { commandLineOf } from './commandLineOf';
+
+/** What the lock file holds: who the guard is, and whose guard it is. */
+export interface LockHolder {
+  readonly token: string;
+  readonly port: number;
+  readonly guardPid: number;
+  readonly startPid: number;
+  readonly startedAt: string;
+}
+
+type Finding = 'gone' | 'up' | { readonly ended: Promise<void> };
+
+const answerWithinMs = 2_000;
+
+/**
+ * Makes this stack the only one of its folder. The lock is a file that names a guard and the port the guard listens on; it
+ * holds while that guard answers there with the file's token. So a guard that still stops its children keeps the folder, a
+ * killed one does not, and no reused pid is mistaken for ours.
+ * @throws ConfigError CONFIG_INVALID when a stack is up in this folder
+ */
+export async function acquireStackLock(lockFile: string, self: LockHolder, onWait: () => void): Promise<void> {
+  const draft = `${lockFile}.${randomUUID()}`;
+  writeFileSync(draft, JSON.stringify(self));
+  try {
+    let waiting = false;
+    while (!linked(draft, lockFile)) {
+      const holder = readHolder(lockFile);
+      const finding = holder ? await look(holder) : 'gone';
+      if (finding === 'gone') removeStale(lockFile, holder);
+      else if (finding === 'up' && holder) throw alreadyUp(holder);
+      else if (typeof finding === 'object') {
+        if (!waiting) onWait();
+        waiting = true;
+        await finding.ended;
+      }
+    }
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+/** Creates the lock with its content in one step; false when it is there already. */
+function linked(draft: string, lockFile: string): boolean {
+  try {
+    linkSync(draft, lockFile);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function readHolder(file: string): LockHolder | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as LockHolder;
+  } catch {
+    return undefined;
+  }
+}
+
+async function look(holder: LockHolder): Promise<Finding> {
+  const socket = connect({ port: holder.port, host: '127.0.0.1' });
+  // Before the first line, so that the end cannot be missed.
+  const ended = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  const line = await firstLine(socket, ended);
+  if (line === 'silent') {
+    // A stopped guard accepts and says nothing, and so may a stranger that has taken the port.
+    socket.destroy();
+    return commandLineOf(holder.guardPid)?.includes(holder.token) ? 'up' : 'gone';
+  }
+  const said = line === undefined ? undefined : parse(line);
+  if (said?.token !== holder.token) {
+    socket.destroy();
+    return 'gone';
+  }
+  // A parent that was killed a moment ago: its guard just has not noticed yet.
+  if (said.state === 'stopping' || commandLineOf(holder.startPid) === undefined) return { ended };
+  socket.destroy();
+  return 'up';
+}
+
+function firstLine(socket: Socket, ended: Promise<void>): Promise<string | 'silent' | undefined> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve('silent'), answerWithinMs);
+    const done = (line?: string) => {
+      clearTimeout(timer);
+      resolve(line);
+    };
+    socket.once('error', () => done());
+    void ended.then(() => done());
+    createInterface({ input: socket })
+      .once('line', done)
+      .once('error', () => done());
+  });
+}
+
+function parse(line: string): { token?: unknown; state?: unknown } | undefined {
+  try {
+    return JSON.parse(line) as { token?: unknown; state?: unknown };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Takes a lock away that was judged stale, and puts it back should it be another one by now. */
+function removeStale(lockFile: string, judged: LockHolder | undefined): void {
+  const aside = `${lockFile}.${randomUUID()}`;
+  try {
+    renameSync(lockFile, aside);
+  } catch {
+    return; // somebody else took it away
+  }
+  if (readHolder(aside)?.token !== judged?.token) linked(aside, lockFile);
+  rmSync(aside, { force: true });
+}
+
+function alreadyUp(holder: LockHolder): ConfigError {
+  return new ConfigError(
+    'CONFIG_INVALID',
+    `a stack is up in this folder already (process ${holder.startPid}, since ${holder.startedAt}); ` +
+      `work with it (npx settle balances), stop it (Ctrl-C there, or kill ${holder.startPid}), or start yours in another clone`,
+  );
+}

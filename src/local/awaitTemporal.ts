@@ -1,0 +1,2 @@
+import { temporal } from '@temporalio/proto';
+import { Connection, type ConnectionOptions } from '@temporalio/client';
