@@ -14,18 +14,9 @@ const project = (name, extra = {}) => ({
 /** @type {import('jest').Config} */
 module.exports = {
   testTimeout: 120_000,
+  // Once a run, not once a project: the projects share one Temporal server and one workflow bundle.
   globalSetup: '<rootDir>/test/support/globalSetup.ts',
   globalTeardown: '<rootDir>/test/support/globalTeardown.ts',
-  projects: [
-    project('unit'),
-    project('workflow', {
-      globalSetup: '<rootDir>/test/support/globalSetup.ts',
-      globalTeardown: '<rootDir>/test/support/globalTeardown.ts',
-    }),
-    project('replay'),
-    project('integration', {
-      globalSetup: '<rootDir>/test/support/globalSetup.ts',
-      globalTeardown: '<rootDir>/test/support/globalTeardown.ts',
-    }),
-  ],
+  transform,
+  projects: ['unit', 'workflow', 'replay', 'integration'].map((name) => project(name)),
 };

@@ -1,5 +1,6 @@
 import { PermanentError } from './errors';
 import type { OrderJson } from './order';
+import { quote } from './quote';
 
 const fieldTypes = {
   settlementId: 'string',
@@ -27,8 +28,10 @@ export function checkOrderShape(json: unknown): Record<keyof OrderJson, unknown>
   const missing = Object.keys(fieldTypes).filter((field) => !Object.hasOwn(json, field));
   if (missing.length > 0) throw new PermanentError('BAD_REQUEST', `the order lacks ${missing.join(', ')}`);
   const unknown = Object.keys(json).filter((key) => !Object.hasOwn(fieldTypes, key));
-  if (unknown.length > 0)
-    throw new PermanentError('BAD_REQUEST', `the order has unknown fields: ${unknown.join(', ')}`);
+  if (unknown.length > 0) {
+    const shown = unknown.slice(0, 5).map(quote).join(', ');
+    throw new PermanentError('BAD_REQUEST', `the order has unknown fields: ${shown}`);
+  }
   return json as Record<keyof OrderJson, unknown>;
 }
 

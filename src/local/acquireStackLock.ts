@@ -45,6 +45,10 @@ export async function acquireStackLock(lockFile: string, self: LockHolder, onWai
   }
 }
 
+export function holdsStackLock(lockFile: string, token: string): boolean {
+  return readHolder(lockFile)?.token === token;
+}
+
 /** Creates the lock with its content in one step; false when it is there already. */
 function linked(draft: string, lockFile: string): boolean {
   try {

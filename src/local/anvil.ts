@@ -51,7 +51,7 @@ export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
       rpcUrl,
       pid: process.pid,
       exited: process.exited,
-      stop: options.guard ? process.stop : guard.close,
+      stop: options.guard ? process.stop : async () => void (await guard.close()),
       kill: process.kill,
     };
   } catch (error) {

@@ -3,7 +3,7 @@
 // stops the children in order: SIGTERM, time to finish, SIGKILL last. Nothing leaks, and anvil writes its state.
 //
 // Plain JavaScript on Node's built-ins, so that it runs the same from `src` (jest) and from `dist`. Talks JSON lines:
-//   in    { id, do: 'start', spec } | { id, do: 'stop', name } | { id, do: 'state', state } | { id, do: 'close' }
+//   in    { id, do: 'start', spec } | { id, do: 'stop', name } | { id, do: 'close' }
 //   out   { event: 'ready', pid, port } | { id, ok, pid?, error? } | { event: 'line', name, text } | { event: 'exit', name, pid, code, signal }
 // Its one argument is JSON: { token, childrenFile?, lockFile?, removeOnClose? }.
 import { spawn } from 'node:child_process';
@@ -14,8 +14,8 @@ import { createInterface } from 'node:readline';
 const options = JSON.parse(process.argv[2] ?? '{}');
 /** @type {Map<string, { child: import('node:child_process').ChildProcess, spec: any, exited: Promise<void> }>} */
 const children = new Map();
-/** What a next start asks who finds our lock: is this still us, and is the stack up or on its way down? */
-let state = 'starting';
+/** What a next start asks who finds our lock: is this still us, and is the stack up, or on its way down? */
+let state = 'up';
 let closing;
 
 function say(message) {
@@ -128,10 +128,7 @@ server.listen(0, '127.0.0.1', () => {
       const message = JSON.parse(line);
       if (message.do === 'start') start(message);
       else if (message.do === 'stop') void stop(message.name).then(() => say({ id: message.id, ok: true }));
-      else if (message.do === 'state') {
-        state = message.state;
-        say({ id: message.id, ok: true });
-      } else if (message.do === 'close') void close();
+      else if (message.do === 'close') void close();
     })
     .on('error', () => void close())
     .on('close', () => void close());

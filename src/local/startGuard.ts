@@ -43,10 +43,8 @@ export interface Guard {
   readonly port: number;
   readonly token: string;
   start(spec: ProcessSpec): Promise<GuardedProcess>;
-  /** What the guard tells who asks at its port: 'running' once the stack is up. */
-  setState(state: string): Promise<void>;
-  /** Stops every process, then the guard itself. */
-  close(): Promise<void>;
+  /** Stops every process, then the guard itself; not graceful when the guard had been killed, and its children run on. */
+  close(): Promise<{ readonly graceful: boolean }>;
 }
 
 export interface GuardOptions {
@@ -81,7 +79,7 @@ export async function startGuard(options: GuardOptions = {}): Promise<Guard> {
     detached: true,
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  const gone = once(child, 'exit').then(() => undefined);
+  const gone = once(child, 'exit').then(([code]) => ({ graceful: code === 0 }));
   const answers = new Map<number, { resolve: (answer: Answer) => void; reject: (error: Error) => void }>();
   const running = new Map<string, Running>();
   let lastId = 0;
@@ -154,12 +152,9 @@ export async function startGuard(options: GuardOptions = {}): Promise<Guard> {
     port,
     token,
     start,
-    async setState(state) {
-      await ask({ do: 'state', state });
-    },
     async close() {
       child.stdin.end();
-      await gone;
+      return gone;
     },
   };
 }

@@ -36,15 +36,15 @@ const cancellable: ReadonlySet<SettlementStatus> = new Set<SettlementStatus>([
 /** What callers may ask of a running settlement, and how their word reaches the saga. */
 export class Desk {
   private scope: CancellationScope | null = null;
-  private word: Resolution | null = null;
+  private heard: { readonly word: Resolution; readonly at: SettlementStatus } | null = null;
   private cancelled = false;
 
   constructor(private readonly settlement: Settlement) {
     const answer = (): SettlementRecord => settlement.record;
     setHandler(record, answer);
     setHandler(cancel, () => (this.takeCancel(), answer()), { validator: () => this.mayCancel() });
-    setHandler(retry, () => ((this.word = byCaller), answer()), { validator: () => this.mayRetry() });
-    setHandler(resolve, (word) => ((this.word = word), answer()), {
+    setHandler(retry, () => (this.hear(byCaller), answer()), { validator: () => this.mayRetry() });
+    setHandler(resolve, (word) => (this.hear(word), answer()), {
       validator: (word: unknown) => this.mayResolve(word),
     });
   }
@@ -72,12 +72,12 @@ export class Desk {
 
   /** Waits for somebody's word, at most this long where a time is given; null when none came. */
   async nextWord(withinMs?: number): Promise<Resolution | null> {
-    const heard = (): boolean => this.word !== null;
-    if (withinMs === undefined) await condition(heard);
-    else await condition(heard, withinMs);
+    const spoken = (): boolean => this.word !== null;
+    if (withinMs === undefined) await condition(spoken);
+    else await condition(spoken, withinMs);
     const { word } = this;
     if (word?.action === 'retry') this.goForward();
-    this.word = null;
+    this.heard = null;
     return word;
   }
 
@@ -87,8 +87,17 @@ export class Desk {
     this.scope?.cancel();
   }
 
+  private hear(word: Resolution): void {
+    this.heard = { word, at: this.settlement.status };
+  }
+
+  /** A word counts only in the status it was said in: "refund" to a stuck undo must never reverse a mint found later. */
+  private get word(): Resolution | null {
+    return this.heard?.at === this.settlement.status ? this.heard.word : null;
+  }
+
   private goForward(): void {
-    this.word = null;
+    this.heard = null;
     this.cancelled = false;
   }
 

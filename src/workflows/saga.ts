@@ -54,7 +54,9 @@ export class Saga {
       } catch (error) {
         this.settlement.callOperator(error);
         const word = await this.desk.nextWord(undoAgainAfterMs);
-        if (word?.action === 'retry') return { outcome: 'forward' };
+        if (word?.action !== 'retry') continue;
+        this.settlement.dismissOperator();
+        return { outcome: 'forward' };
       }
     }
   }

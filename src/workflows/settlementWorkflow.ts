@@ -21,6 +21,7 @@ export async function settlementWorkflow(
   request: SettlementRequest = { kind: 'start' },
 ): Promise<SettlementRecord> {
   const order = requireOwnOrder(input);
+  requireKind(request);
   const settlement = new Settlement(order);
   const desk = new Desk(settlement);
   const saga = new Saga(settlement, desk);
@@ -151,4 +152,13 @@ function requireOwnOrder(input: unknown): OrderJson {
     if (error instanceof PermanentError) throw ApplicationFailure.nonRetryable(error.message, error.code);
     throw error;
   }
+}
+
+/** A kind that is neither would reach the burn as "not a plain start" and begin the attempt after a refund. */
+function requireKind(request: Partial<SettlementRequest> | null): void {
+  if (request?.kind === 'start' || request?.kind === 'retry') return;
+  throw ApplicationFailure.nonRetryable(
+    'the third input, if any, must be {"kind":"start"} or {"kind":"retry"}',
+    'BAD_REQUEST',
+  );
 }

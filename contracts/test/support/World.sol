@@ -43,13 +43,15 @@ abstract contract World is Checks {
     End internal destination;
 
     function setUp() public virtual {
-        vm.warp(START);
+        // A role counts from the moment it was given: long ago, so that tests may go back in time.
+        vm.warp(1);
         source = deployEnd(101);
         destination = deployEnd(102);
         connect(source, destination);
         connect(destination, source);
         on(source);
         source.token.mint(holder, FUNDS);
+        vm.warp(START);
     }
 
     // ------------------------------------------------------------------------------------------------------------- set-up

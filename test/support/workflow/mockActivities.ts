@@ -47,7 +47,8 @@ export class MockActivities {
   private perform<S extends Step>(step: S, request: Request<S>): Promise<Answer<S>> {
     const { workflowExecution, attempt } = Context.current().info;
     const stage = this.stages.get(workflowExecution?.workflowId ?? '');
-    if (!stage) throw ApplicationFailure.nonRetryable(`no test wrote a script for ${workflowExecution?.workflowId ?? 'it'}`);
+    if (!stage)
+      throw ApplicationFailure.nonRetryable(`no test wrote a script for ${workflowExecution?.workflowId ?? 'it'}`);
     return stage.perform(step, request, attempt);
   }
 }

@@ -32,7 +32,11 @@ const rows: Record<OperationKind, { after: (n: number) => ModelSlot; allowedOn: 
 export function executeOnModel(slot: ModelSlot, kind: OperationKind, attempt: number): Answer {
   const { after, allowedOn } = rows[kind];
   const laterTombstones =
-    kind === 'CancelMint' ? upTo(mostAttempts).filter((later) => later > attempt).map((later) => after(later)) : [];
+    kind === 'CancelMint'
+      ? upTo(mostAttempts)
+          .filter((later) => later > attempt)
+          .map((later) => after(later))
+      : [];
   if ([after(attempt), ...laterTombstones].includes(slot)) return { outcome: 'alreadyApplied', slot };
   if (allowedOn(attempt).includes(slot)) return { outcome: 'applied', slot: after(attempt) };
   return { outcome: 'superseded', slot };

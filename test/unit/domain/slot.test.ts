@@ -82,23 +82,73 @@ describe('the slot rules', () => {
   });
 });
 
-interface Step {
-  readonly kind: OperationKind;
-  readonly attempt: number;
-}
-
-/** One slot that does whatever the rules under test allow; returns what it did, in order. */
-function driveSlot(steps: readonly Step[], seen: (slot: Slot) => void = () => undefined): Step[] {
-  let slot = slotOf('None');
-  return steps.filter(({ kind, attempt }) => {
-    const applies = isApplicable(slot, kind, attempt);
-    if (applies) slot = readModel(executeOnModel('None', kind, attempt).outcome === 'applied' ? after(kind, attempt) : after(kind, attempt));
-    seen(slot);
-    return applies;
+describe('the attempt a run works on', () => {
+  it.each<[SlotState, number, number]>([
+    ['None', 0, 0],
+    ['None', 7, 0],
+    ['Burned', 0, 0],
+    ['Burned', 3, 3],
+    ['Refunded', 0, 1],
+    ['Refunded', 254, 255],
+  ])('is read from the source slot: %s(%i) -> %i', (state, at, attempt) => {
+    expect(attemptOf(slotOf(state, at))).toBe(attempt);
   });
-}
 
-function after(kind: OperationKind, attempt: number): ModelSlot {
-  const names = { Burn: 'Burned', Refund: 'Refunded', Mint: 'Minted', CancelMint: 'Cancelled', ReverseMint: 'Reversed' } as const;
-  return `${names[kind]}(${attempt})`;
-}
+  it.each(['Minted', 'Cancelled', 'Reversed'] as const)('is not read from a slot that is %s', (state) => {
+    expect(() => attemptOf(slotOf(state))).toThrow(`a source slot cannot be ${state}`);
+  });
+
+  it('is the one whose burn is applied or could be', () => {
+    const sourceSlots = fc.tuple(fc.constantFrom('None', 'Burned', 'Refunded'), fc.integer({ min: 0, max: 254 }));
+    fc.assert(
+      fc.property(sourceSlots, ([state, at]) => {
+        const slot = slotOf(state, at);
+        const attempt = attemptOf(slot);
+        expect(isApplied(slot, 'Burn', attempt) || isApplicable(slot, 'Burn', attempt)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('a tombstone', () => {
+  it.each<[SlotState, number, number, boolean]>([
+    ['Cancelled', 1, 0, true],
+    ['Cancelled', 1, 1, true],
+    ['Cancelled', 1, 2, false],
+    ['Reversed', 1, 0, true],
+    ['Reversed', 1, 1, true],
+    ['Reversed', 1, 2, true],
+    ['None', 0, 0, false],
+    ['Minted', 0, 0, false],
+    ['Minted', 1, 0, false],
+    ['Burned', 1, 0, false],
+    ['Refunded', 1, 0, false],
+  ])('in %s(%i) stands for attempt %i: %s', (state, at, attempt, stands) => {
+    expect(isTombstoned(slotOf(state, at), attempt)).toBe(stands);
+  });
+});
+
+describe('whose slot it is', () => {
+  const fingerprint: Hex = `0x${'ab'.repeat(30)}1234`;
+
+  it("is nobody's while it is empty", () => {
+    expect(slotBelongsTo({ state: 'None', attempt: 0, orderHash: `0x${'00'.repeat(30)}` }, fingerprint)).toBe(true);
+  });
+
+  it('is told by the upper 240 bits of the fingerprint, in either case', () => {
+    expect(slotBelongsTo(slotOf('Burned'), fingerprint)).toBe(true);
+    expect(slotBelongsTo(slotOf('Burned'), `0x${'AB'.repeat(30)}1234`)).toBe(true);
+    expect(slotBelongsTo({ ...slotOf('Burned'), orderHash: `0x${'AB'.repeat(30)}` }, fingerprint)).toBe(true);
+  });
+
+  it("is another's when any of those bits differs, in every state but None", () => {
+    const digits = fc.integer({ min: 2, max: 61 });
+    const states = fc.constantFrom(...slotStates.filter((state) => state !== 'None'));
+    fc.assert(
+      fc.property(digits, states, (digit, state) => {
+        const other = `${fingerprint.slice(0, digit)}0${fingerprint.slice(digit + 1)}` as Hex;
+        expect(slotBelongsTo(slotOf(state), other)).toBe(false);
+      }),
+    );
+  });
+});

@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {ISettlementGateway, Operation, OperationKind, SettlementOrder, SlotState} from "../../src/ISettlementGateway.sol";
+import {Log} from "./Vm.sol";
+import {World} from "./World.sol";
+
+/// Two gateways, a dozen orders, and books about them.
+///
+/// The books are kept from the tokens' Transfer logs alone. No two orders have the same amount and no batch has two operations of
+/// one order, so a Transfer from or to the zero address says by itself which operation moved the tokens.
+///
+/// Orders come in pairs under one id: the second of a pair is another order for the same id, in the same direction or in the
+/// other one.
+abstract contract Handler is World {
+    /// What the tokens' logs say was done for one attempt of one order.
+    struct Attempt {
+        uint256 burns;
+        uint256 refunds;
+        uint256 mints;
+        uint256 reversals;
+    }
+
+    uint256 internal constant IDS = 6;
+    uint256 public constant ORDERS = 2 * IDS;
+    uint256 public constant ATTEMPTS = 4;
+
+    SettlementOrder[] internal orders;
+    mapping(uint256 index => mapping(uint256 attempt => Attempt)) internal books;
+    /// The highest attempt with a tombstone, plus one.
+    mapping(uint256 index => uint256) internal tombstones;
+    bool public mintedAfterTombstone;
+    bool public unexplainedTransfer;
+
+    /// By chain id.
+    mapping(uint256 chainId => uint256) internal clock;
+    mapping(uint256 chainId => uint256) public mintedByGateway;
+    mapping(uint256 chainId => uint256) public burnedByGateway;
+    mapping(uint256 chainId => uint256) public mintedByIssuer;
+
+    /// How often each thing happened: the tests look at these to see that a run went deep.
+    uint256 public steps;
+    mapping(OperationKind kind => uint256) public applied;
+    uint256 public alreadyApplied;
+    uint256 public superseded;
+    uint256 public mismatched;
+    uint256 public laterAttempts;
+    uint256 public outOfGas;
+
+    modifier counted() {
+        ++steps;
+        _;
+    }
+
+    constructor() {
+        setUp();
+        clock[source.chainId] = START;
+        clock[destination.chainId] = START;
+        mintedByIssuer[source.chainId] = FUNDS;
+        issue(destination, holder, FUNDS);
+        for (uint256 i = 0; i < ORDERS; ++i) orders.push(orderOf(i));
+    }
+
+    function orderOf(uint256 index) private view returns (SettlementOrder memory order) {
+        order = newOrder(string(abi.encodePacked("id-", bytes1(uint8(65 + index / 2)))));
+        // Even ids go there, odd ones come back; the rivals of every third id go the other way.
+        bool back = (index / 2) % 2 == 1;
+        if (index % 2 == 1 && (index / 2) % 3 == 0) back = !back;
+        if (back) {
+            order.token = address(destination.token);
+            order.destinationToken = address(source.token);
+            order.destinationGateway = address(source.gateway);
+            order.sourceChainId = destination.chainId;
+            order.destinationChainId = source.chainId;
+        }
+        order.amount = 1e6 + index;
+        order.validBefore = uint64(START + (1 + index % 4) * 1 hours);
+    }
+
+    function sourceOf(uint256 index) internal view returns (World.End memory) {
+        return orders[index].sourceChainId == source.chainId ? source : destination;
+    }
+
+    function destinationOf(uint256 index) internal view returns (World.End memory) {
+        return orders[index].sourceChainId == source.chainId ? destination : source;
+    }
+
+    function endOf(uint256 index, OperationKind kind) internal view returns (World.End memory) {
+        return isSourceSide(kind) ? sourceOf(index) : destinationOf(index);
+    }
+
+    /// Each chain has its own clock.
+    function at(World.End memory end) internal {
+        on(end);
+        vm.warp(clock[end.chainId]);
+    }
+
+    function issue(World.End memory end, address account, uint256 amount) internal {
+        on(end);
+        end.token.mint(account, amount);
+        mintedByIssuer[end.chainId] += amount;
+    }
+
+    // ------------------------------------------------------------------------------------------------------------ a batch
+
+    /// Sends the operations (of different orders) with the given gas and books what the tokens say.
+    function send(World.End memory end, Operation[] memory operations, uint256[] memory indexes, uint256 gas) internal {
+        at(end);
+        vm.recordLogs();
+        vm.prank(keeper);
+        (bool success, ) = address(end.gateway).call{gas: gas}(
+            abi.encodeCall(ISettlementGateway.execute, (operations))
+        );
+        Log[] memory logs = vm.getRecordedLogs();
+        if (!success) {
+            ++outOfGas;
+            return;
+        }
+        count(operations, indexes, outcomesOf(end, operations, logs));
+        book(end, operations, indexes, logs);
+    }
+
+    function count(Operation[] memory operations, uint256[] memory indexes, bytes4[] memory outcomes) private {
+        for (uint256 i = 0; i < operations.length; ++i) {
+            OperationKind kind = operations[i].kind;
+            uint256 attempt = operations[i].attempt;
+            bool isApplied = outcomes[i] == APPLIED;
+            if (isApplied) ++applied[kind];
+            if (isApplied && kind == OperationKind.Burn && attempt > 0) ++laterAttempts;
+            if (outcomes[i] == ALREADY) ++alreadyApplied;
+            if (outcomes[i] == ISettlementGateway.Superseded.selector) ++superseded;
+            if (outcomes[i] == ISettlementGateway.OrderMismatch.selector) ++mismatched;
+            if (kind != OperationKind.CancelMint || (!isApplied && outcomes[i] != ALREADY)) continue;
+            if (attempt + 1 > tombstones[indexes[i]]) tombstones[indexes[i]] = attempt + 1;
+        }
+    }
+
+    function book(
+        World.End memory end,
+        Operation[] memory operations,
+        uint256[] memory indexes,
+        Log[] memory logs
+    ) private {
+        for (uint256 i = 0; i < logs.length; ++i) {
+            if (logs[i].topics[0] != keccak256("Transfer(address,address,uint256)")) continue;
+            if (logs[i].emitter != address(end.token)) unexplainedTransfer = true;
+            address from = address(uint160(uint256(logs[i].topics[1])));
+            address to = address(uint160(uint256(logs[i].topics[2])));
+            uint256 amount = abi.decode(logs[i].data, (uint256));
+            bookTransfer(end, operations, indexes, from, to, amount);
+        }
+    }
+
+    function bookTransfer(
+        World.End memory end,
+        Operation[] memory operations,
+        uint256[] memory indexes,
+        address from,
+        address to,
+        uint256 amount
+    ) private {
+        if (from == address(0)) mintedByGateway[end.chainId] += amount;
+        if (to == address(0)) burnedByGateway[end.chainId] += amount;
+        for (uint256 i = 0; i < operations.length; ++i) {
+            if (operations[i].order.amount != amount) continue;
+            if (!isExplained(operations[i], from, to)) break;
+            enter(indexes[i], operations[i].kind, operations[i].attempt);
+            return;
+        }
+        unexplainedTransfer = true;
+    }
+
+    /// I5 for one movement: the amount led to the order, the account and the direction must be the operation's.
+    function isExplained(Operation memory op, address from, address to) private pure returns (bool) {
+        if (op.kind == OperationKind.Burn) return from == op.order.holder && to == address(0);
+        if (op.kind == OperationKind.Refund) return from == address(0) && to == op.order.holder;
+        if (op.kind == OperationKind.Mint) return from == address(0) && to == op.order.recipient;
+        if (op.kind == OperationKind.ReverseMint) return from == op.order.recipient && to == address(0);
+        return false;
+    }
+
+    function enter(uint256 index, OperationKind kind, uint256 attempt) private {
+        Attempt storage entry = books[index][attempt];
+        if (kind == OperationKind.Burn) ++entry.burns;
+        if (kind == OperationKind.Refund) ++entry.refunds;
+        if (kind == OperationKind.ReverseMint) ++entry.reversals;
+        if (kind != OperationKind.Mint) return;
+        ++entry.mints;
+        if (attempt < tombstones[index]) mintedAfterTombstone = true;
+    }
+
+    // ----------------------------------------------------------------------------------------------------------- handlers
+
+    function passTime(uint256 seed) external counted {
+        World.End memory end = seed % 2 == 0 ? source : destination;
+        clock[end.chainId] += (seed >> 8) % 8 == 0 ? 30 minutes : (seed >> 16) % 120;
+    }
+
+    /// The recipient spends, somebody issues: what else happens to the tokens.
+    function moveOtherTokens(uint256 seed) external counted {
+        World.End memory end = seed % 2 == 0 ? source : destination;
+        if ((seed >> 8) % 4 == 0) return issue(end, holder, (seed >> 16) % 1e6);
+        if (end.token.isFrozen(recipient)) return;
+        if ((seed >> 8) % 4 == 1) return issue(end, recipient, (seed >> 16) % 1e6);
+        uint256 balance = end.token.balanceOf(recipient);
+        vm.prank(recipient);
+        end.token.transfer(stranger, (seed >> 16) % (balance + 1));
+    }
+
+    /// Something that stops operations for a while. Two times out of three it is put right again.
+    function disturb(uint256 seed) external counted {
+        World.End memory end = seed % 2 == 0 ? source : destination;
+        World.End memory remote = seed % 2 == 0 ? destination : source;
+        bool stop = (seed >> 8) % 3 == 0;
+        uint256 what = (seed >> 16) % 5;
+        on(end);
+        if (what == 0) end.gateway.setPausedNew(stop);
+        if (what == 1) end.gateway.setPausedAll(stop);
+        if (what == 2) end.gateway.setRouteEnabled(address(end.token), remote.chainId, !stop);
+        if (what == 3) end.token.freeze(recipient, stop);
+        if (what == 4) {
+            vm.warp(clock[end.chainId]);
+            end.gateway.setLimits(address(end.token), stop ? 1e6 : NO_LIMIT, 100, stop ? 1e6 : NO_LIMIT, 100);
+        }
+    }
+
+    function revokeOrder(uint256 seed) external counted {
+        // Seldom, or nothing would ever be burned again.
+        if (seed % 8 != 0) return;
+        uint256 index = (seed >> 8) % ORDERS;
+        World.End memory end = sourceOf(index);
+        on(end);
+        vm.prank(holder);
+        (bool success, ) = address(end.gateway).call(abi.encodeCall(ISettlementGateway.revoke, (orders[index])));
+        if (success) return;
+        (SlotState state, ) = slotOf(end, index);
+        check(state == SlotState.Burned, "a revocation fails only while burned");
+    }
+
+    /// The slot as this order's driver sees it: another order's slot is none.
+    function slotOf(World.End memory end, uint256 index) internal view returns (SlotState, uint256) {
+        (SlotState state, uint8 attempt, uint240 orderHash) = end.gateway.slotOf(keyOf(orders[index]));
+        if (orderHash != uint256(digestOf(orders[index])) >> 16) return (SlotState.None, 0);
+        return (state, attempt);
+    }
+
+    // ------------------------------------------------------------------------------------------ what must hold, and always
+
+    /// I1, first half: every token is the issuer's or came through a gateway.
+    function checkSupplies() external view {
+        checkSupply(source);
+        checkSupply(destination);
+    }
+
+    function checkSupply(World.End memory end) private view {
+        uint256 supply = mintedByIssuer[end.chainId] + mintedByGateway[end.chainId] - burnedByGateway[end.chainId];
+        equal(end.token.totalSupply(), supply, "I1: the supply");
+    }
+
+    /// I1, second half: what the gateways burned and did not mint is in flight, and nothing else is.
+    function checkInFlight() external view {
+        uint256 inFlight;
+        for (uint256 i = 0; i < ORDERS; ++i) {
+            for (uint256 attempt = 0; attempt < ATTEMPTS; ++attempt) {
+                Attempt memory entry = books[i][attempt];
+                if (entry.burns > 0 && entry.refunds == 0 && entry.mints <= entry.reversals) inFlight += orders[i].amount;
+            }
+        }
+        uint256 minted = mintedByGateway[source.chainId] + mintedByGateway[destination.chainId];
+        uint256 burned = burnedByGateway[source.chainId] + burnedByGateway[destination.chainId];
+        equal(minted + inFlight, burned, "I1: in flight");
+    }
+
+    /// I2: at most one mint an id, `everywhere` or on each gateway, and none behind a tombstone.
+    function checkMints(bool everywhere) external view {
+        check(!mintedAfterTombstone, "I2: no mint behind a tombstone");
+        for (uint256 i = 0; i < ORDERS; i += 2) {
+            uint256 first = mintsOf(i);
+            uint256 second = mintsOf(i + 1);
+            bool together = everywhere || orders[i].sourceChainId == orders[i + 1].sourceChainId;
+            check(first <= 1 && second <= 1, "I2: one mint an order");
+            check(!together || first + second <= 1, "I2: one mint an id");
+        }
+    }
+
+    function mintsOf(uint256 index) private view returns (uint256 mints) {
+        for (uint256 attempt = 0; attempt < ATTEMPTS; ++attempt) mints += books[index][attempt].mints;
+    }
+
+    /// I3: at most one burn and one refund an attempt, and in turn.
+    function checkBurns() external view {
+        for (uint256 i = 0; i < ORDERS; ++i) {
+            for (uint256 attempt = 0; attempt < ATTEMPTS; ++attempt) {
+                Attempt memory entry = books[i][attempt];
+                check(entry.burns <= 1, "I3: one burn an attempt");
+                check(entry.refunds <= entry.burns, "I3: one refund a burn");
+                check(entry.reversals <= entry.mints, "I3: one reversal a mint");
+                if (attempt > 0) check(entry.burns <= books[i][attempt - 1].refunds, "I3: a refund before the next burn");
+                check(entry.burns == 0 || attempt < orders[i].maxAttempts, "I3: no more attempts than allowed");
+            }
+        }
+    }
+
+    /// I4: never minted, not reversed and refunded in one attempt.
+    function checkOneOutcome() external view {
+        for (uint256 i = 0; i < ORDERS; ++i) {
+            for (uint256 attempt = 0; attempt < ATTEMPTS; ++attempt) {
+                Attempt memory entry = books[i][attempt];
+                bool paid = entry.mints > entry.reversals;
+                check(!paid || entry.refunds == 0, "I4: paid and refunded");
+                check(entry.mints == 0 || entry.burns == 1, "I4: a mint without a burn");
+            }
+        }
+    }
+
+    /// I5: amount, account and order agree in everything that was moved.
+    function checkExplained() external view {
+        check(!unexplainedTransfer, "I5: a transfer that no operation explains");
+    }
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {Operation, OperationKind, SlotState} from "../../src/ISettlementGateway.sol";
+import {Handler} from "./Handler.sol";
+import {World} from "./World.sol";
+
+/// A driver that keeps the rules of design section 6, and a network that keeps none: what was once journaled may be delivered at
+/// any later time, in any order, in any batch, any number of times, with too little gas or with enough.
+contract SagaHandler is Handler {
+    struct Entry {
+        uint256 index;
+        OperationKind kind;
+        uint256 attempt;
+    }
+
+    Entry[] private journal;
+    mapping(uint256 index => mapping(uint256 attempt => mapping(OperationKind kind => bool))) private journaled;
+    /// "No mint of this attempt": permanent.
+    mapping(uint256 index => mapping(uint256 attempt => bool)) private marks;
+
+    uint256 public byTombstone;
+    uint256 public byMark;
+    uint256 public byTime;
+
+    function write(uint256 index, OperationKind kind, uint256 attempt) private {
+        journaled[index][attempt][kind] = true;
+        journal.push(Entry(index, kind, attempt));
+    }
+
+    // ------------------------------------------------------------------------------------------------------ the driver's rules
+
+    /// The attempt is never counted, it is read from the source's slot.
+    function journalBurn(uint256 seed) external counted {
+        uint256 index = seed % ORDERS;
+        (SlotState state, uint256 attempt) = slotOf(sourceOf(index), index);
+        if (state == SlotState.Refunded) ++attempt;
+        if (attempt < ATTEMPTS) write(index, OperationKind.Burn, attempt);
+    }
+
+    /// Only while the source's slot is Burned(n), no Refund(n) is journaled and no mark forbids it.
+    function journalMint(uint256 seed) external counted {
+        uint256 index = seed % ORDERS;
+        (SlotState state, uint256 attempt) = slotOf(sourceOf(index), index);
+        if (state != SlotState.Burned || marks[index][attempt]) return;
+        if (journaled[index][attempt][OperationKind.Refund]) return;
+        write(index, OperationKind.Mint, attempt);
+    }
+
+    /// A tombstone harms nobody, so it may be asked for at any time.
+    function journalCancel(uint256 seed) external counted {
+        uint256 index = seed % ORDERS;
+        (SlotState state, uint256 attempt) = slotOf(sourceOf(index), index);
+        if (state == SlotState.Burned) write(index, OperationKind.CancelMint, attempt);
+    }
+
+    /// Needs one of the three proofs that no mint of this attempt can land.
+    function journalRefund(uint256 seed) external counted {
+        uint256 index = seed % ORDERS;
+        (SlotState state, uint256 attempt) = slotOf(sourceOf(index), index);
+        if (state != SlotState.Burned) return;
+        World.End memory end = destinationOf(index);
+        (SlotState there, uint256 attemptThere) = slotOf(end, index);
+        bool tombstone = there == SlotState.Reversed || (there == SlotState.Cancelled && attemptThere >= attempt);
+        bool noMint = !journaled[index][attempt][OperationKind.Mint];
+        bool tooLate = clock[end.chainId] >= orders[index].validBefore && there != SlotState.Minted;
+        if (!tombstone && !noMint && !tooLate) return;
+        if (tombstone) ++byTombstone;
+        else if (noMint) ++byMark;
+        else ++byTime;
+        if (!tombstone && noMint) marks[index][attempt] = true;
+        write(index, OperationKind.Refund, attempt);
+    }
+
+    /// An operator's decision, and a rare one.
+    function journalReverse(uint256 seed) external counted {
+        uint256 index = seed % ORDERS;
+        (SlotState there, uint256 attempt) = slotOf(destinationOf(index), index);
+        if (there == SlotState.Minted && (seed >> 16) % 2 == 0) write(index, OperationKind.ReverseMint, attempt);
+    }
+
+    // --------------------------------------------------------------------------------------------------------- the network
+
+    function deliverNew(uint256 seed) external counted {
+        deliver(seed, 8);
+    }
+
+    /// A zombie's transaction, from any time before.
+    function deliverOld(uint256 seed) external counted {
+        deliver(seed, type(uint256).max);
+    }
+
+    function deliver(uint256 seed, uint256 window) private {
+        uint256 length = journal.length;
+        if (length == 0) return;
+        if (window > length) window = length;
+        World.End memory end = (seed >> 8) % 2 == 0 ? source : destination;
+        Operation[] memory operations = new Operation[](1 + (seed >> 16) % 4);
+        uint256[] memory indexes = new uint256[](operations.length);
+        uint256 found;
+        for (uint256 i = 0; i < window && found < operations.length; ++i) {
+            Entry memory entry = journal[length - 1 - ((seed >> 128) + i * 7) % window];
+            if (endOf(entry.index, entry.kind).chainId != end.chainId) continue;
+            if (contains(indexes, found, entry.index)) continue;
+            operations[found] = operation(entry.kind, orders[entry.index], entry.attempt);
+            indexes[found] = entry.index;
+            ++found;
+        }
+        if (found == 0) return;
+        assembly {
+            mstore(operations, found)
+            mstore(indexes, found)
+        }
+        // One in eight is sent with too little gas for something.
+        send(end, operations, indexes, (seed >> 32) % 8 == 0 ? 30_000 + (seed >> 40) % 900_000 : gasleft());
+    }
+
+    function contains(uint256[] memory indexes, uint256 length, uint256 index) private pure returns (bool) {
+        for (uint256 i = 0; i < length; ++i) if (indexes[i] == index) return true;
+        return false;
+    }
+}

@@ -1,0 +1,29 @@
+// `npm run worker`: one more worker against the running stack. Further workers share the load of the first.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const programs = { worker: join(root, 'dist', 'worker.js') };
+
+const [name, ...rest] = process.argv.slice(2);
+const program = Object.hasOwn(programs, name ?? '') ? programs[name] : undefined;
+if (program === undefined || rest.length > 0) {
+  console.error(`usage: node scripts/run.mjs ${Object.keys(programs).join('|')}`);
+  process.exit(2);
+}
+const configPath = process.env.SETTLEMENT_CONFIG ?? join(root, '.settlement', 'config.json');
+for (const needed of [program, configPath]) {
+  if (existsSync(needed)) continue;
+  console.error(`there is no ${needed}; npm start first`);
+  process.exit(78);
+}
+const child = spawn(process.execPath, [program], {
+  stdio: 'inherit',
+  env: { ...process.env, SETTLEMENT_CONFIG: configPath },
+});
+// It drains and ends by itself; Ctrl-C reaches it from the terminal, other signals are passed on.
+process.on('SIGINT', () => {});
+for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+child.on('exit', (code, signal) => process.exit(code ?? (signal === null ? 1 : 130)));

@@ -1,0 +1,43 @@
+// `npm test`: lint-free, self-contained, every suite once. Prints each suite as it runs and one total at the end.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const extra = process.argv.slice(2);
+const results = mkdtempSync(join(tmpdir(), 'settlement-tests-'));
+const startedAt = performance.now();
+let passed = 0;
+let failed = 0;
+
+function suite(name, args, count) {
+  const at = performance.now();
+  console.error(`\n== ${name}`);
+  const { status } = spawnSync(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] });
+  const counted = count(status ?? 1);
+  passed += counted.passed;
+  failed += counted.failed;
+  const seconds = ((performance.now() - at) / 1000).toFixed(1);
+  console.error(`== ${name}: ${counted.passed} passed, ${counted.failed} failed in ${seconds} s`);
+}
+
+const jestResult = join(results, 'jest.json');
+suite('jest', ['node_modules/jest/bin/jest.js', '--json', `--outputFile=${jestResult}`, ...extra], (status) => {
+  const { numPassedTests, numFailedTests, numFailedTestSuites } = JSON.parse(readFileSync(jestResult, 'utf8'));
+  // A suite that could not even be loaded counts no test, and must not count as none failed.
+  const failures = numFailedTests || numFailedTestSuites || (status === 0 ? 0 : 1);
+  return { passed: numPassedTests, failed: failures };
+});
+
+// Arguments choose among jest's tests; only a full run includes the contracts'.
+if (extra.length === 0) {
+  suite('contracts', ['scripts/contracts/test.mjs', '--quick', '--json'], (status) => ({
+    passed: status === 0 ? 1 : 0,
+    failed: status === 0 ? 0 : 1,
+  }));
+}
+
+rmSync(results, { recursive: true, force: true });
+console.error(`\nin ${((performance.now() - startedAt) / 1000).toFixed(0)} s`);
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;

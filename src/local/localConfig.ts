@@ -1,0 +1,35 @@
+import type { FinalityPolicy } from '../config';
+import { tokenSymbol, type Deployment } from './deploy';
+
+export interface LocalPolicy {
+  readonly temporal: { readonly address: string; readonly namespace: string; readonly taskQueue?: string };
+  readonly finality: FinalityPolicy;
+  readonly mintWindowMs: number;
+  readonly pollIntervalMs: number;
+  readonly undoAlarmMs?: number;
+  /** Folder of the key files, relative to the configuration file or absolute. */
+  readonly keysFolder: string;
+}
+
+/** The configuration (src/config.ts, as JSON) for workers and clients of a local deployment. */
+export function localConfig(deployment: Deployment, policy: LocalPolicy) {
+  const { temporal, finality, mintWindowMs, pollIntervalMs, undoAlarmMs, keysFolder } = policy;
+  return {
+    temporal,
+    chains: deployment.chains.map((chain) => ({
+      name: chain.name,
+      chainId: chain.chainId,
+      rpcUrl: chain.rpcUrl,
+      gateway: chain.gateway,
+      gatewayDeployedAtBlock: chain.gatewayDeployedAtBlock,
+      tokens: [{ symbol: tokenSymbol, address: chain.token, decimals: chain.decimals }],
+      finality,
+      mintWindowMs,
+      pollIntervalMs,
+      ...(undoAlarmMs === undefined ? {} : { undoAlarmMs }),
+      settlerKeyFile: `${keysFolder}/settler.key`,
+      refunderKeyFile: `${keysFolder}/refunder.key`,
+      reverserKeyFile: `${keysFolder}/reverser.key`,
+    })),
+  };
+}

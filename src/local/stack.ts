@@ -1,0 +1,178 @@
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadConfig, type Config } from '../config';
+import { acquireStackLock, holdsStackLock } from './acquireStackLock';
+import type { Deployment } from './deploy';
+import { endOrphans } from './endOrphans';
+import { keepChain } from './keepChain';
+import { keepTemporal } from './keepTemporal';
+import { keepWorker } from './keepWorker';
+import { isDeployed } from './loadDeployment';
+import { localConfig } from './localConfig';
+import { stackPaths, type StackPaths } from './stackPaths';
+import { startChains } from './startChains';
+import { startGuard, type Guard } from './startGuard';
+import { writeFileAtomically } from './writeFileAtomically';
+import { writeKeys } from './writeKeys';
+
+export interface StackOptions {
+  /** Where everything of this stack lives, usually `.settlement`. */
+  readonly folder: string;
+  /** Removes what an earlier stack left there. */
+  readonly fresh: boolean;
+  readonly say: (line: string) => void;
+  /** When it aborts, the start is given up and what has been started is stopped. */
+  readonly signal?: AbortSignal;
+}
+
+/** stack.json: what scripts and people rely on. */
+export interface StackInfo {
+  readonly ready: true;
+  readonly temporal: { readonly address: string; readonly namespace: string; readonly uiUrl: string | null };
+  // Filled when there is an API and a ledger.
+  readonly apiUrl: null;
+  readonly databaseUrl: null;
+  readonly chains: readonly {
+    readonly name: string;
+    readonly chainId: number;
+    readonly rpcUrl: string;
+    readonly gateway: string;
+    readonly token: string;
+    readonly decimals: number;
+  }[];
+  readonly accounts: Deployment['accounts'];
+  readonly workers: readonly { readonly pid: number }[];
+}
+
+export interface Stack {
+  readonly info: StackInfo;
+  readonly config: Config;
+  readonly deployment: Deployment;
+  /** Resolves with the reason when the stack cannot go on: a chain died, or Temporal did and would not come back. */
+  readonly broken: Promise<string>;
+  stop(): Promise<void>;
+}
+
+const mintWindowMs = 120_000;
+const pollIntervalMs = 250;
+const confirmations = 2;
+
+/**
+ * Starts the local stack: Temporal server, both chains, contracts, one worker; resolves when all of it is ready. Its
+ * processes belong to a guard, which stops them however this process ends.
+ * @throws ConfigError when a stack is up there, no server is found, or a chain lost its state
+ */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const paths = stackPaths(options.folder);
+  mkdirSync(paths.logsFolder, { recursive: true });
+  const guard = await startGuard({
+    childrenFile: paths.children,
+    lockFile: paths.lock,
+    removeOnClose: [paths.stack],
+  });
+  const giveUp = () => void guard.close();
+  options.signal?.addEventListener('abort', giveUp);
+  try {
+    await takeFolder(paths, guard, options);
+    return await startAll(paths, guard, options.say);
+  } catch (error) {
+    await guard.close();
+    throw error;
+  } finally {
+    options.signal?.removeEventListener('abort', giveUp);
+  }
+}
+
+async function takeFolder(paths: StackPaths, guard: Guard, { fresh, say }: StackOptions): Promise<void> {
+  const self = {
+    token: guard.token,
+    port: guard.port,
+    guardPid: guard.pid,
+    startPid: process.pid,
+    startedAt: new Date().toISOString(),
+  };
+  await acquireStackLock(paths.lock, self, () => say('waiting for the last stack to finish stopping'));
+  const orphans = await endOrphans(paths.children);
+  if (orphans > 0) say(`ended ${orphans} processes of a stack whose guard was killed`);
+  rmSync(paths.stack, { force: true });
+  // Without a deployment there can be no settlement: a database beside it is of a start that was cut short.
+  if (!isDeployed(paths.deployment)) removeTemporalDb(paths);
+  if (!fresh) return;
+  for (const name of readdirSync(paths.folder)) {
+    if (!paths.lock.endsWith(name)) rmSync(join(paths.folder, name), { recursive: true, force: true });
+  }
+  mkdirSync(paths.logsFolder, { recursive: true });
+  say('the state of earlier runs is removed');
+}
+
+function removeTemporalDb({ temporalDb }: StackPaths): void {
+  for (const suffix of ['', '-wal', '-shm']) rmSync(`${temporalDb}${suffix}`, { force: true });
+}
+
+async function startAll(paths: StackPaths, guard: Guard, say: (line: string) => void): Promise<Stack> {
+  // Both at once; the first that fails ends the start, the guard ends the other.
+  const [temporal, { anvils, deployment }] = await Promise.all([
+    keepTemporal(paths, guard, say),
+    startChains(paths, guard, say),
+  ]);
+  writeKeys(paths.keysFolder, deployment.keys);
+  const json = localConfig(deployment, {
+    temporal: { address: temporal.address, namespace: temporal.namespace },
+    finality: { kind: 'confirmations', confirmations },
+    mintWindowMs,
+    pollIntervalMs,
+    keysFolder: 'keys',
+  });
+  writeFileAtomically(paths.config, `${JSON.stringify(json, null, 2)}\n`);
+  const keepers = await Promise.all(
+    deployment.chains.map(({ name, rpcUrl, gateway }) =>
+      keepChain({ rpcUrl, gateway, statePath: paths.chainState(name), markPath: paths.chainMark(name) }),
+    ),
+  );
+  const worker = await keepWorker(paths, guard, { say, onReplaced: () => writeInfo() });
+  say(`worker ${worker.pid} polls`);
+
+  const info = (): StackInfo => ({
+    ready: true,
+    temporal: { address: temporal.address, namespace: temporal.namespace, uiUrl: temporal.uiUrl },
+    apiUrl: null,
+    databaseUrl: null,
+    chains: deployment.chains.map(({ name, chainId, rpcUrl, gateway, token, decimals }) => ({
+      name,
+      chainId,
+      rpcUrl,
+      gateway,
+      token,
+      decimals,
+    })),
+    accounts: deployment.accounts,
+    workers: [{ pid: worker.pid }],
+  });
+  const writeInfo = () => writeFileAtomically(paths.stack, `${JSON.stringify(info(), null, 2)}\n`, 0o600);
+  writeInfo();
+
+  let stopping = false;
+  const broken = new Promise<string>((resolve) => {
+    for (const { name, exited } of anvils) {
+      void exited.then(({ code, signal }) => {
+        if (!stopping) resolve(`chain ${name} ended (${signal ?? `exit code ${code}`})`);
+      });
+    }
+    void temporal.lost.then(resolve);
+  });
+  return {
+    info: info(),
+    config: loadConfig(paths.config),
+    deployment,
+    broken,
+    async stop() {
+      stopping = true;
+      worker.release();
+      temporal.release();
+      await Promise.all(keepers.map((keeper) => keeper.stop()));
+      const { graceful } = await guard.close();
+      // The guard was killed, so its children run on; they are ours as long as nobody has taken the folder over.
+      if (!graceful && holdsStackLock(paths.lock, guard.token)) await endOrphans(paths.children);
+    },
+  };
+}

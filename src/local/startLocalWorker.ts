@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import { projectRoot } from './projectRoot';
+import type { StackPaths } from './stackPaths';
+import type { Guard, GuardedProcess } from './startGuard';
+import { tailOf } from './tailOf';
+
+/** Longer than a worker's own grace period for what is under way. */
+const graceMs = 20_000;
+
+/** Starts a worker process and resolves when it polls. @throws Error with the end of its log when it ends before that */
+export async function startLocalWorker(paths: StackPaths, guard: Guard): Promise<GuardedProcess> {
+  const logFile = paths.log('worker');
+  let ready: () => void;
+  const isReady = new Promise<'ready'>((resolve) => (ready = () => resolve('ready')));
+  const worker = await guard.start({
+    name: 'worker',
+    command: process.execPath,
+    args: [join(projectRoot(), 'dist', 'worker.js')],
+    env: { SETTLEMENT_CONFIG: paths.config },
+    logFile,
+    graceMs,
+    // It drains while chains and server still answer.
+    phase: 1,
+    onLine: (line) => {
+      if (line.includes('worker ready')) ready();
+    },
+  });
+  const first = await Promise.race([isReady, worker.exited]);
+  if (first !== 'ready') {
+    throw new Error(
+      `the worker ended before it was ready (${first.signal ?? `exit code ${first.code}`}); the end of ${logFile}:\n${tailOf(logFile)}`,
+    );
+  }
+  return worker;
+}

@@ -1,0 +1,131 @@
+import { checkInvariants } from '../support/checkInvariants';
+import { startTestStack, type TestStack } from '../support/testStack';
+
+/** What must not lose, double or strand money: killed workers, lost answers, halted and rewound chains. All of it caused for real. */
+describe('faults on real chains', () => {
+  let stack: TestStack;
+  afterEach(async () => {
+    await checkInvariants(stack.chains);
+    await stack.close();
+  });
+
+  test('a worker killed after the burn and before the mint, and one killed with both in, each go on and move money once', async () => {
+    // Finality comes when the test mines: so each settlement is caught exactly where it is wanted.
+    stack = await startTestStack({ confirmations: 3, mintWindowMs: 300_000 });
+    const { client, alder, birch } = stack;
+    const worker = await stack.startWorker();
+    const minting = await stack.sign({});
+    await client.start(minting);
+    await stack.until(async () => (await alder.latestSlotOf(minting.order.settlementId)).state === 'Burned');
+    await alder.mine(3);
+    await stack.until(async () => (await birch.latestSlotOf(minting.order.settlementId)).state === 'Minted');
+    const burning = await stack.sign({});
+    await client.start(burning);
+    await stack.until(async () => (await alder.latestSlotOf(burning.order.settlementId)).state === 'Burned');
+
+    worker.kill('SIGKILL');
+    await worker.exited;
+    await alder.mine(3);
+    await birch.mine(3);
+    await stack.startWorker();
+    const stopMining = stack.keepMining();
+
+    expect(await client.result(minting.order.settlementId)).toMatchObject({ status: 'COMPLETED', attempt: 0 });
+    expect(await client.result(burning.order.settlementId)).toMatchObject({ status: 'COMPLETED', attempt: 0 });
+    await stopMining();
+    for (const { order } of [minting, burning]) {
+      expect((await stack.operationsOf(order.settlementId)).map(({ kind }) => kind)).toEqual([0, 2]);
+    }
+  }, 180_000);
+
+  test('a destination that is down past the mint window holds the money, refunds on a tombstone when it answers, and can be retried', async () => {
+    stack = await startTestStack({ confirmations: 2, mintWindowMs: 3_000, undoAlarmMs: 1_000, rpcTimeoutMs: 500 });
+    const { client, alder, birch } = stack;
+    await stack.startWorker();
+    const before = await alder.balanceOf('alice');
+    const signed = await stack.sign({});
+    const { settlementId } = signed.order;
+    await client.start(signed);
+    await stack.until(async () => (await alder.latestSlotOf(settlementId)).state === 'Burned');
+    birch.signal('SIGSTOP');
+    await alder.mine(2);
+
+    // Held: nothing proves that no mint can land, so no refund, and an operator is told.
+    await stack.until(async () => (await client.get(settlementId)).needsOperator);
+    expect(await client.get(settlementId)).toMatchObject({ status: 'COMPENSATING', refundTxHash: null });
+    expect(await alder.balanceOf('alice')).toBe(before - 1_000_000n);
+
+    birch.signal('SIGCONT');
+    const stopMining = stack.keepMining();
+    expect(await client.result(settlementId)).toMatchObject({
+      status: 'FAILED',
+      compensated: true,
+      needsOperator: false,
+      errorCode: 'MINT_WINDOW_OVER',
+    });
+    expect(await birch.slotOf(settlementId)).toMatchObject({ state: 'Cancelled', attempt: 0 });
+    expect(await alder.balanceOf('alice')).toBe(before);
+
+    await client.retry(settlementId);
+    expect(await client.result(settlementId)).toMatchObject({ status: 'COMPLETED', attempt: 1 });
+    await stopMining();
+  }, 180_000);
+
+  test('a chain that loses the unfinal burn gets the same bytes again', async () => {
+    stack = await startTestStack({ confirmations: 3, mintWindowMs: 60_000 });
+    const { client, alder } = stack;
+    await stack.startWorker();
+    const signed = await stack.sign({});
+    const { settlementId } = signed.order;
+    await client.start(signed);
+    await stack.until(async () => (await alder.latestSlotOf(settlementId)).state === 'Burned');
+    const [first] = await stack.operationsOf(settlementId);
+    await alder.rollback(1);
+    expect((await alder.latestSlotOf(settlementId)).state).toBe('None');
+
+    await stack.until(async () => (await alder.latestSlotOf(settlementId)).state === 'Burned');
+    const [second] = await stack.operationsOf(settlementId);
+    expect(second?.transactionHash).toBe(first?.transactionHash);
+    const stopMining = stack.keepMining();
+    expect(await client.result(settlementId)).toMatchObject({
+      status: 'COMPLETED',
+      burnTxHash: first?.transactionHash,
+    });
+    await stopMining();
+  });
+
+  test('a cancel after the burn is in waits for it to be final and then gives the tokens back', async () => {
+    stack = await startTestStack({ confirmations: 3, mintWindowMs: 60_000 });
+    const { client, alder } = stack;
+    await stack.startWorker();
+    const before = await alder.balanceOf('alice');
+    const signed = await stack.sign({});
+    const { settlementId } = signed.order;
+    await client.start(signed);
+    await stack.until(async () => (await alder.latestSlotOf(settlementId)).state === 'Burned');
+    await client.cancel(settlementId);
+    expect(await client.get(settlementId)).toMatchObject({ status: 'BURNING' });
+
+    const stopMining = stack.keepMining();
+    expect(await client.result(settlementId)).toMatchObject({
+      status: 'FAILED',
+      errorCode: 'CANCELLED',
+      compensated: true,
+    });
+    await stopMining();
+    expect(await alder.balanceOf('alice')).toBe(before);
+  });
+
+  test('an answer lost on the way to the chain is found on the chain, not paid twice', async () => {
+    stack = await startTestStack({ confirmations: 1, mintWindowMs: 60_000, proxied: true });
+    const { client, proxies } = stack;
+    await stack.startWorker();
+    // Forwards the transaction, drops the reply: the sender cannot know that it is in.
+    for (const proxy of proxies) proxy.dropRepliesTo('eth_sendRawTransaction');
+    const signed = await stack.sign({});
+    await client.start(signed);
+    expect(await client.result(signed.order.settlementId)).toMatchObject({ status: 'COMPLETED' });
+    expect(proxies.every((proxy) => proxy.dropped > 0)).toBe(true);
+    expect((await stack.operationsOf(signed.order.settlementId)).map(({ kind }) => kind)).toEqual([0, 2]);
+  });
+});

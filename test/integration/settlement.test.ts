@@ -1,0 +1,190 @@
+import { randomUUID } from 'node:crypto';
+import { checkInvariants } from '../support/checkInvariants';
+import { startTestStack, type TestStack } from '../support/testStack';
+
+/** The paths a settlement can take when nothing breaks but the destination's mood. Real chains, real server, real worker process. */
+describe('settlements on real chains', () => {
+  let stack: TestStack;
+  beforeAll(async () => {
+    stack = await startTestStack({ confirmations: 1, mintWindowMs: 60_000 });
+    await stack.startWorker();
+  });
+  afterAll(() => stack.close());
+  afterEach(async () => {
+    await checkInvariants(stack.chains);
+  });
+
+  test('burns on the source, mints on the destination, and says so in one record', async () => {
+    const { client, alder, birch } = stack;
+    const before = { alice: await alder.balanceOf('alice'), bob: await birch.balanceOf('bob') };
+    const signed = await stack.sign({ amount: 12_500_000n });
+
+    const { created } = await client.start(signed);
+    const record = await client.result(signed.order.settlementId);
+
+    expect(created).toBe(true);
+    expect(record).toMatchObject({
+      status: 'COMPLETED',
+      sourceChain: 'alder',
+      destinationChain: 'birch',
+      amount: '12500000',
+      attempt: 0,
+      compensated: false,
+      needsOperator: false,
+      errorCode: null,
+    });
+    expect(await alder.receiptStatus(record.burnTxHash)).toBe('success');
+    expect(await birch.receiptStatus(record.mintTxHash)).toBe('success');
+    expect(await alder.balanceOf('alice')).toBe(before.alice - 12_500_000n);
+    expect(await birch.balanceOf('bob')).toBe(before.bob + 12_500_000n);
+  });
+
+  test('gives the holder the tokens back when the destination refuses, and goes through once it no longer does', async () => {
+    const { client, alder, birch } = stack;
+    const before = await alder.balanceOf('alice');
+    const signed = await stack.sign({ recipient: 'mallory' });
+    const { settlementId } = signed.order;
+
+    await client.start(signed);
+    const refused = await client.result(settlementId);
+    expect(refused).toMatchObject({ status: 'FAILED', compensated: true, errorCode: 'MINT_REFUSED', attempt: 0 });
+    expect(await alder.balanceOf('alice')).toBe(before);
+    expect(await birch.slotOf(settlementId)).toMatchObject({ state: 'Cancelled', attempt: 0 });
+
+    await birch.freeze('mallory', false);
+    await client.retry(settlementId);
+    expect(await client.result(settlementId)).toMatchObject({ status: 'COMPLETED', attempt: 1 });
+    expect(await alder.balanceOf('alice')).toBe(before - 1_000_000n);
+    expect(await birch.slotOf(settlementId)).toMatchObject({ state: 'Minted', attempt: 1 });
+    await birch.freeze('mallory', true);
+  });
+
+  test('a late mint after the refund is refused by the slot', async () => {
+    const { client, birch } = stack;
+    const signed = await stack.sign({ recipient: 'mallory' });
+    await client.start(signed);
+    await client.result(signed.order.settlementId);
+    const supply = await birch.totalSupply();
+
+    await birch.freeze('mallory', false);
+    await birch.executeAs('settler', 'Mint', signed, 0);
+
+    expect(await birch.slotOf(signed.order.settlementId)).toMatchObject({ state: 'Cancelled' });
+    expect(await birch.totalSupply()).toBe(supply);
+    await birch.freeze('mallory', true);
+  });
+
+  test('twenty identical starts at once move the money once and get one answer', async () => {
+    const { client } = stack;
+    const signed = await stack.sign({});
+    const started = await Promise.all(Array.from({ length: 20 }, () => client.start(signed)));
+
+    expect(new Set(started.map(({ runId }) => runId)).size).toBe(1);
+    expect(started.filter(({ created }) => created)).toHaveLength(1);
+    expect(await client.result(signed.order.settlementId)).toMatchObject({ status: 'COMPLETED' });
+    const ofThis = await stack.operationsOf(signed.order.settlementId);
+    expect(ofThis.map(({ kind }) => kind)).toEqual([0, 2]);
+  });
+
+  test('the same id with another payload is a conflict: while it runs, after it ended, and after Temporal forgot it', async () => {
+    const { client } = stack;
+    const signed = await stack.sign({});
+    const { settlementId } = signed.order;
+    const other = await stack.sign({ settlementId, amount: 2_000_000n });
+    const conflict = expect.objectContaining({ code: 'IDEMPOTENCY_CONFLICT' });
+
+    await client.start(signed);
+    await expect(client.start(other)).rejects.toEqual(conflict);
+    const record = await client.result(settlementId);
+    await expect(client.start(other)).rejects.toEqual(conflict);
+
+    await stack.forget(settlementId);
+    await expect(client.start(other)).rejects.toEqual(conflict);
+    // The same order again: the slots know the answer, and nothing moves.
+    const { created } = await client.start(signed);
+    expect(created).toBe(true);
+    const again = await client.result(settlementId);
+    expect(again).toEqual({ ...record, createdAt: expect.any(String), updatedAt: expect.any(String) });
+    expect(await stack.operationsOf(settlementId)).toHaveLength(2);
+  });
+
+  test('a refunded settlement that Temporal forgot stays refunded on a plain start', async () => {
+    const { client } = stack;
+    const signed = await stack.sign({ recipient: 'mallory' });
+    await client.start(signed);
+    await client.result(signed.order.settlementId);
+    await stack.forget(signed.order.settlementId);
+
+    await client.start(signed);
+    const record = await client.result(signed.order.settlementId);
+    expect(record).toMatchObject({ status: 'FAILED', errorCode: 'ALREADY_REFUNDED' });
+    expect(await stack.operationsOf(signed.order.settlementId)).toHaveLength(3); // burn, tombstone, refund; no second burn
+  });
+
+  test('a terminated run is adopted by a retry, which burns nothing a second time', async () => {
+    const { client, alder } = stack;
+    await alder.pauseAll(true);
+    const signed = await stack.sign({});
+    const { settlementId } = signed.order;
+    await client.start(signed);
+    await stack.handle(settlementId).terminate('an operator slipped');
+    await alder.pauseAll(false);
+
+    await client.retry(settlementId);
+    expect(await client.result(settlementId)).toMatchObject({ status: 'COMPLETED' });
+    expect(await stack.operationsOf(settlementId)).toHaveLength(2);
+  });
+
+  test('a paused source holds the settlement; a cancel then ends it clean, with nothing on either chain', async () => {
+    const { client, alder } = stack;
+    await alder.pauseNew(true);
+    const signed = await stack.sign({});
+    const { settlementId } = signed.order;
+    await client.start(signed);
+    await stack.until(async () => (await stack.pendingAttempts(settlementId)) >= 1);
+    expect(await client.get(settlementId)).toMatchObject({ status: 'BURNING' });
+
+    await client.cancel(settlementId);
+    expect(await client.result(settlementId)).toMatchObject({
+      status: 'FAILED',
+      errorCode: 'CANCELLED',
+      compensated: false,
+    });
+    expect(await stack.operationsOf(settlementId)).toHaveLength(0);
+    await alder.pauseNew(false);
+
+    await client.retry(settlementId);
+    expect(await client.result(settlementId)).toMatchObject({ status: 'COMPLETED', attempt: 0 });
+  });
+
+  test('a raw workflow start with a signed order works as well as the client, and its id is taken', async () => {
+    const { client } = stack;
+    const signed = await stack.sign({});
+    const { settlementId } = signed.order;
+    await stack.startRaw(settlementId, signed.order, signed.signature);
+    expect(await client.result(settlementId)).toMatchObject({ status: 'COMPLETED' });
+
+    expect(await client.start(signed)).toMatchObject({ created: false, record: { status: 'COMPLETED' } });
+    const other = await stack.sign({ settlementId, amount: 2_000_000n });
+    await expect(client.start(other)).rejects.toMatchObject({ code: 'IDEMPOTENCY_CONFLICT' });
+  });
+
+  test.each([
+    ['no order at all', 'hello', 'BAD_REQUEST', /not a JSON object/],
+    ['missing fields', { settlementId: '?' }, 'BAD_REQUEST', /lacks holder, recipient/],
+    ["another settlement's id", 'another', 'ID_INVALID', /must be equal/],
+  ])('a raw start with %s fails at once and says what is wrong', async (_what, input, code, message) => {
+    const id = `raw-${randomUUID()}`;
+    const order = input === 'another' ? (await stack.sign({})).order : input;
+    await stack.startRaw(id, order, '0x00');
+    await expect(stack.client.result(id)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+  });
+
+  test('a raw start with a signature by somebody else fails and burns nothing', async () => {
+    const signed = await stack.sign({ signer: 'bob' });
+    await stack.startRaw(signed.order.settlementId, signed.order, signed.signature);
+    const record = await stack.client.result(signed.order.settlementId);
+    expect(record).toMatchObject({ status: 'FAILED', errorCode: 'SIGNATURE_INVALID', compensated: false });
+    expect(await stack.operationsOf(signed.order.settlementId)).toHaveLength(0);
+  });
+});

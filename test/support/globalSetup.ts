@@ -1,0 +1,27 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bundleWorkflows } from '../../src/bundleWorkflows';
+import { startTemporalServer, type TemporalServer } from '../../src/local/temporalServer';
+
+declare global {
+  var settlementTestRun: { server: TemporalServer; folder: string } | undefined;
+}
+
+/**
+ * Once for all projects of a run: one real Temporal server (found or built as `npm start` does) and the production workflow
+ * bundle. Test files learn of them through the environment; they keep apart by task queue and settlement id.
+ */
+export default async function globalSetup(): Promise<void> {
+  if (globalThis.settlementTestRun) return;
+  const folder = mkdtempSync(join(tmpdir(), 'settlement-test-run-'));
+  // A deleted run is gone once the transfer queue acknowledges it: by default that takes 30 s.
+  const dynamicConfig = ['history.transferProcessorUpdateAckInterval="500ms"', 'history.visibilityProcessorUpdateAckInterval="500ms"'];
+  const server = await startTemporalServer({ dynamicConfig, say: (line) => console.error(line) });
+  const bundle = join(folder, 'workflow-bundle.js');
+  writeFileSync(bundle, await bundleWorkflows(require.resolve('../../src/workflows')));
+  globalThis.settlementTestRun = { server, folder };
+  process.env.TEST_TEMPORAL_ADDRESS = server.address;
+  process.env.TEST_TEMPORAL_UI = server.uiUrl;
+  process.env.TEST_WORKFLOW_BUNDLE = bundle;
+}

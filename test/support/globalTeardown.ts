@@ -1,0 +1,9 @@
+import { rmSync } from 'node:fs';
+
+/** Nothing of a test run stays behind: no process, no port, no file. */
+export default async function globalTeardown(): Promise<void> {
+  const run = globalThis.settlementTestRun;
+  globalThis.settlementTestRun = undefined;
+  await run?.server.stop();
+  if (run) rmSync(run.folder, { recursive: true, force: true });
+}

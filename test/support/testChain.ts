@@ -1,0 +1,84 @@
+import { createPublicClient, http, type Address, type Hex } from 'viem';
+import { createChain, type Chain } from '../../src/chains/chain';
+import { encodeExecute } from '../../src/chains/encodeExecute';
+import { settlementGatewayAbi } from '../../src/chains/generated/settlementGateway';
+import { settlementTokenAbi } from '../../src/chains/generated/settlementToken';
+import { readFinalSlot } from '../../src/chains/readFinalSlot';
+import { readSlot } from '../../src/chains/readSlot';
+import { readTokenBalance } from '../../src/chains/readTokenBalance';
+import { readTotalSupply } from '../../src/chains/readTotalSupply';
+import type { ChainConfig } from '../../src/config';
+import { settlementKeyOf } from '../../src/domain/fingerprint';
+import type { SignedOrder } from '../../src/domain/order';
+import { parseOrder } from '../../src/domain/parseOrder';
+import type { OperationKind, Slot } from '../../src/domain/slot';
+import type { Anvil } from '../../src/local/anvil';
+import { createDeployer } from '../../src/local/createDeployer';
+import { devAccounts, type DevAccountName } from '../../src/local/devAccounts';
+import { rpcCall } from '../../src/local/rpcCall';
+
+/** One real chain as a test sees and shakes it; speaks to anvil itself, past any proxy. */
+export interface TestChain {
+  readonly config: ChainConfig;
+  balanceOf(name: DevAccountName): Promise<bigint>;
+  totalSupply(): Promise<bigint>;
+  slotOf(settlementId: string): Promise<Slot>;
+  latestSlotOf(settlementId: string): Promise<Slot>;
+  receiptStatus(hash: string | null): Promise<string>;
+  freeze(name: DevAccountName, frozen: boolean): Promise<void>;
+  pauseNew(paused: boolean): Promise<void>;
+  pauseAll(paused: boolean): Promise<void>;
+  mine(blocks: number): Promise<void>;
+  rollback(blocks: number): Promise<void>;
+  /** Sends one operation straight to the gateway, as whoever stole or kept that key could. */
+  executeAs(signer: DevAccountName, kind: OperationKind, signed: SignedOrder, attempt: number): Promise<void>;
+  signal(signal: NodeJS.Signals): void;
+}
+
+export function createTestChain(config: ChainConfig, anvil: Anvil): TestChain {
+  const direct = { ...config, rpcUrl: anvil.rpcUrl };
+  const chain: Chain = createChain(direct);
+  const accounts = devAccounts();
+  const [token] = config.tokens;
+  if (!token) throw new Error(`${config.name} has no token`);
+  const endpoint = { name: config.name, chainId: config.chainId, rpcUrl: anvil.rpcUrl };
+  const client = createPublicClient({ transport: http(anvil.rpcUrl), pollingInterval: 20 });
+
+  const pause = async (functionName: 'setPausedNew' | 'setPausedAll', paused: boolean): Promise<void> => {
+    const pauser = await createDeployer(endpoint, accounts.pauser);
+    await pauser.write({ address: config.gateway, abi: settlementGatewayAbi, functionName, args: [paused] });
+  };
+
+  return {
+    config,
+    balanceOf: (name) => readTokenBalance(chain, token.address, accounts[name].address),
+    totalSupply: () => readTotalSupply(chain, token.address),
+    slotOf: async (settlementId) => (await readFinalSlot(chain, settlementKeyOf(settlementId))).slot,
+    latestSlotOf: (settlementId) => readSlot(chain, settlementKeyOf(settlementId), 'latest'),
+    receiptStatus: async (hash) => (await client.getTransactionReceipt({ hash: hash as Hex })).status,
+    async freeze(name, frozen) {
+      const deployer = await createDeployer(endpoint, accounts.deployer);
+      const account: Address = accounts[name].address;
+      await deployer.write({
+        address: token.address,
+        abi: settlementTokenAbi,
+        functionName: 'freeze',
+        args: [account, frozen],
+      });
+    },
+    pauseNew: (paused) => pause('setPausedNew', paused),
+    pauseAll: (paused) => pause('setPausedAll', paused),
+    mine: (blocks) => rpcCall(anvil.rpcUrl, 'anvil_mine', [`0x${blocks.toString(16)}`]),
+    rollback: (blocks) => rpcCall(anvil.rpcUrl, 'anvil_rollback', [blocks]),
+    async executeAs(signer, kind, signed, attempt) {
+      const [from] = [accounts[signer].address];
+      const order = parseOrder(signed.order);
+      const data = encodeExecute([{ kind, attempt, order, signature: kind === 'Burn' ? signed.signature : '0x' }]);
+      const gas = `0x${(2_000_000).toString(16)}`;
+      // anvil holds the key of its own accounts, this one among them.
+      const hash = await rpcCall<Hex>(anvil.rpcUrl, 'eth_sendTransaction', [{ from, to: config.gateway, data, gas }]);
+      await client.waitForTransactionReceipt({ hash });
+    },
+    signal: (signal) => anvil.kill(signal),
+  };
+}

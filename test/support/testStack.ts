@@ -1,0 +1,223 @@
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { privateKeyToAccount } from 'viem/accounts';
+import { createSettlementClient, type SettlementClient } from '../../src/client/createSettlementClient';
+import { signOrder } from '../../src/client/signOrder';
+import { loadConfig, type Config } from '../../src/config';
+import { settlementKeyOf } from '../../src/domain/fingerprint';
+import { workflowType } from '../../src/domain/messages';
+import type { SignedOrder } from '../../src/domain/order';
+import { startAnvil } from '../../src/local/anvil';
+import { deployChainPair, type DeployedChain } from '../../src/local/deploy';
+import { devAccounts, type DevAccountName } from '../../src/local/devAccounts';
+import { localConfig } from '../../src/local/localConfig';
+import { projectRoot } from '../../src/local/projectRoot';
+import { startGuard, type Guard, type GuardedProcess } from '../../src/local/startGuard';
+import { writeKeys } from '../../src/local/writeKeys';
+import { checkInvariants } from './checkInvariants';
+import { createDropReplyProxy, type DropReplyProxy } from './dropReplyProxy';
+import { createTestChain, type TestChain } from './testChain';
+
+export interface TestStackOptions {
+  readonly confirmations: number;
+  readonly mintWindowMs: number;
+  readonly undoAlarmMs?: number;
+  readonly rpcTimeoutMs?: number;
+  /** Workers reach each chain through a proxy that can lose replies. */
+  readonly proxied?: boolean;
+}
+
+interface Draft {
+  readonly settlementId?: string;
+  readonly amount?: bigint;
+  readonly recipient?: DevAccountName;
+  readonly signer?: DevAccountName;
+  readonly validForSeconds?: number;
+  readonly maxAttempts?: number;
+}
+
+export interface TestStack {
+  readonly chains: readonly DeployedChain[];
+  readonly alder: TestChain;
+  readonly birch: TestChain;
+  readonly config: Config;
+  readonly configPath: string;
+  readonly client: SettlementClient;
+  readonly temporal: Client;
+  readonly proxies: readonly DropReplyProxy[];
+  /** A real worker process, resolved once it polls. */
+  startWorker(): Promise<GuardedProcess>;
+  /** An order from alice to bob, 1 token from alder to birch, where the draft does not say otherwise. */
+  sign(draft: Draft): Promise<SignedOrder>;
+  startRaw(workflowId: string, ...args: unknown[]): Promise<void>;
+  handle(settlementId: string): WorkflowHandle;
+  /** Deletes the runs of an id from Temporal, as its retention does, and waits until they are gone. */
+  forget(settlementId: string): Promise<void>;
+  /** How often the activity that is under way has been tried. */
+  pendingAttempts(settlementId: string): Promise<number>;
+  /** What the gateways applied for an id, over both chains, in order of kind. */
+  operationsOf(settlementId: string): ReturnType<typeof checkInvariants>;
+  /** Waits for a state of the world that no event announces. */
+  until(holds: () => Promise<boolean>): Promise<void>;
+  /** Mines on both chains until stopped, so that things become final as they do on a living chain. */
+  keepMining(): () => Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Two real chains with the real contracts, the run's Temporal server, and a task queue of its own. */
+export async function startTestStack(options: TestStackOptions): Promise<TestStack> {
+  const folder = mkdtempSync(join(tmpdir(), 'settlement-stack-'));
+  const guard = await startGuard();
+  const anvils = await Promise.all([
+    startAnvil({ name: 'alder', chainId: 31337, guard }),
+    startAnvil({ name: 'birch', chainId: 31338, guard }),
+  ]);
+  const deployment = await deployChainPair(anvils);
+  const proxies = options.proxied ? await Promise.all(anvils.map(({ rpcUrl }) => createDropReplyProxy(rpcUrl))) : [];
+  writeKeys(join(folder, 'keys'), deployment.keys);
+  const address = process.env.TEST_TEMPORAL_ADDRESS ?? '';
+  const json = localConfig(deployment, {
+    temporal: { address, namespace: 'default', taskQueue: `settlements-${randomUUID()}` },
+    finality: { kind: 'confirmations', confirmations: options.confirmations },
+    mintWindowMs: options.mintWindowMs,
+    pollIntervalMs: 50,
+    ...(options.undoAlarmMs === undefined ? {} : { undoAlarmMs: options.undoAlarmMs }),
+    keysFolder: 'keys',
+  });
+  const chains = json.chains.map((chain, index) => ({
+    ...chain,
+    rpcUrl: proxies[index]?.url ?? chain.rpcUrl,
+    ...(options.rpcTimeoutMs === undefined ? {} : { rpcTimeoutMs: options.rpcTimeoutMs }),
+  }));
+  const configPath = join(folder, 'config.json');
+  writeFileSync(configPath, JSON.stringify({ ...json, chains }));
+  const config = loadConfig(configPath);
+  const connection = await Connection.connect({ address });
+  const temporal = new Client({ connection });
+  const client = await createSettlementClient(config);
+  const [alder, birch] = anvils.map((anvil, index) => createTestChain(chainConfig(config, index), anvil)) as [
+    TestChain,
+    TestChain,
+  ];
+
+  return {
+    chains: deployment.chains,
+    alder,
+    birch,
+    config,
+    configPath,
+    client,
+    temporal,
+    proxies,
+    startWorker: () => startWorker(guard, configPath),
+    sign: (draft) => sign(config, draft),
+    async startRaw(workflowId, ...args) {
+      await temporal.workflow.start(workflowType, { workflowId, taskQueue: config.temporal.taskQueue, args });
+    },
+    handle: (settlementId) => temporal.workflow.getHandle(settlementId),
+    forget: (settlementId) => forget(temporal, settlementId),
+    async pendingAttempts(settlementId) {
+      const { raw } = await temporal.workflow.getHandle(settlementId).describe();
+      return raw.pendingActivities?.[0]?.attempt ?? 0;
+    },
+    async operationsOf(settlementId) {
+      const applied = await checkInvariants(deployment.chains);
+      const key = settlementKeyOf(settlementId);
+      return applied.filter((one) => one.settlementKey === key).sort((a, b) => a.kind - b.kind);
+    },
+    until,
+    keepMining: () => keepMining([alder, birch]),
+    async close() {
+      await client.close();
+      await connection.close();
+      await Promise.all(proxies.map((proxy) => proxy.close()));
+      for (const anvil of anvils) anvil.kill('SIGCONT'); // a stopped one would not end
+      await guard.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function chainConfig(config: Config, index: number) {
+  const chain = config.chains[index];
+  if (!chain) throw new Error(`no chain ${index}`);
+  return chain;
+}
+
+async function startWorker(guard: Guard, configPath: string): Promise<GuardedProcess> {
+  let ready: () => void = () => undefined;
+  const polling = new Promise<void>((resolve) => (ready = resolve));
+  const lines: string[] = [];
+  const worker = await guard.start({
+    name: 'worker',
+    command: process.execPath,
+    args: [join(projectRoot(), 'dist', 'worker.js')],
+    env: { SETTLEMENT_CONFIG: configPath },
+    onLine: (line) => {
+      lines.push(line);
+      if (line.includes('"worker ready"')) ready();
+    },
+  });
+  const ended = worker.exited.then(() => Promise.reject(new Error(`the worker ended:\n${lines.slice(-5).join('\n')}`)));
+  await Promise.race([polling, ended]);
+  ended.catch(() => undefined); // later ends are the test's own doing
+  return worker;
+}
+
+async function sign(config: Config, draft: Draft): Promise<SignedOrder> {
+  const accounts = devAccounts();
+  const [source, destination] = [chainConfig(config, 0), chainConfig(config, 1)];
+  const [token, destinationToken] = [source.tokens[0], destination.tokens[0]];
+  if (!token || !destinationToken) throw new Error('a chain has no token');
+  const order = {
+    settlementId: draft.settlementId ?? `test-${randomUUID()}`,
+    holder: accounts.alice.address,
+    recipient: accounts[draft.recipient ?? 'bob'].address,
+    token: token.address,
+    destinationToken: destinationToken.address,
+    destinationGateway: destination.gateway,
+    amount: draft.amount ?? 1_000_000n,
+    sourceChainId: BigInt(source.chainId),
+    destinationChainId: BigInt(destination.chainId),
+    validBefore: BigInt(Math.floor(Date.now() / 1000) + (draft.validForSeconds ?? 3_600)),
+    maxAttempts: draft.maxAttempts ?? 3,
+  };
+  return signOrder(order, source.gateway, privateKeyToAccount(accounts[draft.signer ?? 'alice'].privateKey));
+}
+
+async function forget(temporal: Client, workflowId: string): Promise<void> {
+  const { namespace } = temporal.options;
+  const handle = temporal.workflow.getHandle(workflowId);
+  await temporal.workflowService.deleteWorkflowExecution({ namespace, workflowExecution: { workflowId } });
+  await until(async () =>
+    handle.describe().then(
+      () => false,
+      () => true,
+    ),
+  );
+}
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error(`waited 60 s for: ${holds.toString()}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+function keepMining(chains: readonly TestChain[]): () => Promise<void> {
+  let stopped = false;
+  const mining = (async () => {
+    while (!stopped) {
+      await Promise.all(chains.map((chain) => chain.mine(1).catch(() => undefined))); // one may be stopped by the test
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  })();
+  return async () => {
+    stopped = true;
+    await mining;
+  };
+}

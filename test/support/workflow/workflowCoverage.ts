@@ -1,0 +1,25 @@
+import { bundleWorkflowCode, type WorkerOptions } from '@temporalio/worker';
+import { WorkflowCoverage } from '@temporalio/nyc-test-coverage';
+import { quietRuntime } from './testServer';
+
+/**
+ * Workflow code runs in a sandbox of its own, out of a bundle, where jest's counters do not reach. Under `--coverage` the tests
+ * run a bundle with counters in it and bring the counts home; without `--coverage` all of this does nothing.
+ */
+const workflowCoverage = new WorkflowCoverage();
+
+/** The code of the instrumented bundle, or null when coverage is not asked for. */
+export async function coveredBundle(): Promise<string | null> {
+  if (!('__coverage__' in globalThis)) return null;
+  quietRuntime();
+  const options = { workflowsPath: require.resolve('../../../src/workflows') };
+  return (await bundleWorkflowCode(workflowCoverage.augmentBundleOptions(options))).code;
+}
+
+export function coveredWorkerOptions(options: WorkerOptions): WorkerOptions {
+  return workflowCoverage.augmentWorkerOptionsWithBundle(options);
+}
+
+export function mergeWorkflowCoverage(): void {
+  workflowCoverage.mergeIntoGlobalCoverage();
+}
