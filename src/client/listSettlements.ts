@@ -3,10 +3,15 @@ import type { SettlementRecord } from '../domain/record';
 import type { ClientContext } from './context';
 import { getSettlement } from './getSettlement';
 
-/** Every settlement Temporal knows, newest first; one record an id, whatever number of runs it took. */
+/**
+ * Every settlement Temporal knows, newest first; one record an id, whatever number of runs it took. A raw start of what is no
+ * order never gets a status, and is no settlement.
+ */
 export async function* listSettlements(context: ClientContext): AsyncIterable<SettlementRecord> {
   const seen = new Set<string>();
-  for await (const run of context.client.workflow.list({ query: `WorkflowType = '${workflowType}'` })) {
+  for await (const run of context.client.workflow.list({
+    query: `WorkflowType = '${workflowType}' AND SettlementStatus IS NOT NULL`,
+  })) {
     if (seen.has(run.workflowId)) continue;
     seen.add(run.workflowId);
     yield await getSettlement(context, run.workflowId);

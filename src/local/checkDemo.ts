@@ -41,7 +41,9 @@ async function checkOutcome(config: Config, outcome: DemoOutcome): Promise<reado
     problems.push(`${settlementId}: the chains show [${seen.join('; ')}], promised was [${promised.join('; ')}]`);
   }
   if (record.status !== scenario.status || record.compensated !== (scenario.status === 'FAILED')) {
-    problems.push(`${settlementId}: ${record.status}, compensated ${record.compensated}, promised was ${scenario.status}`);
+    problems.push(
+      `${settlementId}: ${record.status}, compensated ${record.compensated}, promised was ${scenario.status}`,
+    );
   }
   if (runIds !== 1) problems.push(`${settlementId}: answered with ${runIds} runs`);
   return problems;

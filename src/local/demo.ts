@@ -101,7 +101,12 @@ async function within<T>(work: Promise<T>, settlementId: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(
-      () => reject(new Error(`${settlementId} is not settled after ${longestMs / 1000} s; it goes on, settle show ${settlementId}`)),
+      () =>
+        reject(
+          new Error(
+            `${settlementId} is not settled after ${longestMs / 1000} s; it goes on, settle show ${settlementId}`,
+          ),
+        ),
       longestMs,
     );
   });

@@ -96,7 +96,7 @@ async function lastBusyBlock(
   // After a reorg (a test's) the known block may be gone: then it is looked for some way down.
   const stands = (await readHead(rpcUrl, known.number))?.hash === known.hash;
   const floor = stands ? known.number : Math.max(latest.number - deepestReorg, 0);
-  for (let head: BlockHead | null = latest; head && head.number > floor; ) {
+  for (let head: BlockHead | null = latest; head && head.number > floor;) {
     if (head.transactionCount > 0) return head;
     head = await readHead(rpcUrl, head.number - 1);
   }

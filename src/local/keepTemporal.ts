@@ -52,7 +52,7 @@ function restarted(
 ): { lost: Promise<string>; release: () => void } {
   let released = false;
   async function watch(): Promise<string> {
-    for (let server = first; ; ) {
+    for (let server = first; ;) {
       const { code, signal } = await server.exited;
       if (released) return new Promise(() => undefined);
       say(`the Temporal server ended (${signal ?? `exit code ${code}`}); starting it again`);

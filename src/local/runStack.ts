@@ -1,12 +1,11 @@
-import { join } from 'node:path';
 import { SettlementError } from '../domain/errors';
 import { errorCatalog } from '../domain/errorCodes';
 import { countOpen } from './countOpen';
 import { demo } from './demo';
-import { projectRoot } from './projectRoot';
 import { startStack, type Stack } from './stack';
 
 export interface RunOptions {
+  readonly folder: string;
   /** Stop after the demo; its outcome is the exit code. */
   readonly exit: boolean;
   readonly demo: boolean;
@@ -31,17 +30,10 @@ export async function runStack(options: RunOptions): Promise<number> {
       told.abort();
     });
   }
-  const stopped = new Promise<'stopped'>((resolve) =>
-    told.signal.addEventListener('abort', () => resolve('stopped')),
-  );
+  const stopped = new Promise<'stopped'>((resolve) => told.signal.addEventListener('abort', () => resolve('stopped')));
   let stack: Stack | undefined;
   try {
-    stack = await startStack({
-      folder: join(projectRoot(), '.settlement'),
-      fresh: options.fresh,
-      say,
-      signal: told.signal,
-    });
+    stack = await startStack({ folder: options.folder, fresh: options.fresh, say, signal: told.signal });
     return await useStack(stack, options, stopped, say);
   } catch (error) {
     if (told.signal.aborted) return interrupted;
@@ -84,7 +76,10 @@ function tellUrls({ info }: Stack, say: (line: string) => void): void {
   const urls: [string, string | null][] = [
     ['Temporal Web UI', info.temporal.uiUrl],
     ['Temporal gRPC', `${info.temporal.address} (namespace ${info.temporal.namespace})`],
-    ...info.chains.map(({ name, chainId, rpcUrl }): [string, string] => [`${name} RPC`, `${rpcUrl} (chain ${chainId})`]),
+    ...info.chains.map(({ name, chainId, rpcUrl }): [string, string] => [
+      `${name} RPC`,
+      `${rpcUrl} (chain ${chainId})`,
+    ]),
   ];
   const lines = urls.filter(([, url]) => url !== null).map(([what, url]) => `    ${what.padEnd(16)}  ${url}`);
   say(

@@ -1,5 +1,4 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, rmSync } from 'node:fs';
 import { loadConfig, type Config } from '../config';
 import { acquireStackLock, holdsStackLock } from './acquireStackLock';
 import type { Deployment } from './deploy';
@@ -98,9 +97,11 @@ async function takeFolder(paths: StackPaths, guard: Guard, { fresh, say }: Stack
   // Without a deployment there can be no settlement: a database beside it is of a start that was cut short.
   if (!isDeployed(paths.deployment)) removeTemporalDb(paths);
   if (!fresh) return;
-  for (const name of readdirSync(paths.folder)) {
-    if (!paths.lock.endsWith(name)) rmSync(join(paths.folder, name), { recursive: true, force: true });
+  // What is ours and nothing else: the folder is the user's choice.
+  for (const path of [paths.deployment, paths.config, paths.chainsFolder, paths.keysFolder, paths.logsFolder]) {
+    rmSync(path, { recursive: true, force: true });
   }
+  removeTemporalDb(paths);
   mkdirSync(paths.logsFolder, { recursive: true });
   say('the state of earlier runs is removed');
 }

@@ -27,7 +27,11 @@ export interface StartedChains {
  * Starts both chains: as they were left, or new and deployed when there is no deployment yet.
  * @throws ConfigError CHAIN_MISMATCH when a chain lost what it held
  */
-export async function startChains(paths: StackPaths, guard: Guard, say: (line: string) => void): Promise<StartedChains> {
+export async function startChains(
+  paths: StackPaths,
+  guard: Guard,
+  say: (line: string) => void,
+): Promise<StartedChains> {
   const known = isDeployed(paths.deployment);
   // Without a deployment nothing was ever settled here; what lies there is of a start that was cut short.
   if (!known) rmSync(paths.chainsFolder, { recursive: true, force: true });
@@ -65,7 +69,9 @@ async function resume(paths: StackPaths, anvils: readonly Anvil[], say: (line: s
   const deployment = loadDeployment(paths.deployment, anvils);
   say('both chains are as they were left');
   if (deployment.contractsHash !== contractsHash) {
-    say('note: the contracts in this folder have changed since they were deployed here; npm start -- --fresh deploys them');
+    say(
+      'note: the contracts in this folder have changed since they were deployed here; npm start -- --fresh deploys them',
+    );
   }
   return deployment;
 }

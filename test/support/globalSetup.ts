@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleWorkflows } from '../../src/bundleWorkflows';
+import { projectRoot } from '../../src/local/projectRoot';
 import { startTemporalServer, type TemporalServer } from '../../src/local/temporalServer';
 
 declare global {
@@ -14,9 +16,14 @@ declare global {
  */
 export default async function globalSetup(): Promise<void> {
   if (globalThis.settlementTestRun) return;
+  // Worker and command line run as they ship: compiled, in processes of their own.
+  execFileSync(process.execPath, [join(projectRoot(), 'scripts', 'build.mjs')], { stdio: ['ignore', 2, 2] });
   const folder = mkdtempSync(join(tmpdir(), 'settlement-test-run-'));
   // A deleted run is gone once the transfer queue acknowledges it: by default that takes 30 s.
-  const dynamicConfig = ['history.transferProcessorUpdateAckInterval="500ms"', 'history.visibilityProcessorUpdateAckInterval="500ms"'];
+  const dynamicConfig = [
+    'history.transferProcessorUpdateAckInterval="500ms"',
+    'history.visibilityProcessorUpdateAckInterval="500ms"',
+  ];
   const server = await startTemporalServer({ dynamicConfig, say: (line) => console.error(line) });
   const bundle = join(folder, 'workflow-bundle.js');
   writeFileSync(bundle, await bundleWorkflows(require.resolve('../../src/workflows')));

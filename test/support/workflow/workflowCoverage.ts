@@ -16,7 +16,9 @@ export async function coveredBundle(): Promise<string | null> {
   return (await bundleWorkflowCode(workflowCoverage.augmentBundleOptions(options))).code;
 }
 
-export function coveredWorkerOptions(options: WorkerOptions): WorkerOptions {
+type WithBundle = Parameters<WorkflowCoverage['augmentWorkerOptionsWithBundle']>[0];
+
+export function coveredWorkerOptions(options: WithBundle): WorkerOptions {
   return workflowCoverage.augmentWorkerOptionsWithBundle(options);
 }
 
