@@ -25,12 +25,13 @@ contract ChaosTest is Checks {
     }
 
     function targetSelectors() external view returns (FuzzSelector[] memory targets) {
-        bytes4[] memory selectors = new bytes4[](5);
+        bytes4[] memory selectors = new bytes4[](6);
         selectors[0] = handler.sendAnything.selector;
         selectors[1] = handler.passTime.selector;
         selectors[2] = handler.moveOtherTokens.selector;
         selectors[3] = handler.disturb.selector;
         selectors[4] = handler.revokeOrder.selector;
+        selectors[5] = handler.sendAnythingElse.selector;
         targets = new FuzzSelector[](1);
         targets[0] = FuzzSelector(address(handler), selectors);
     }

@@ -32,7 +32,7 @@ contract InvariantsTest is Checks {
         selectors[3] = handler.journalRefund.selector;
         selectors[4] = handler.journalReverse.selector;
         selectors[5] = handler.deliverNew.selector;
-        selectors[6] = handler.deliverNew.selector;
+        selectors[6] = handler.advance.selector;
         selectors[7] = handler.deliverOld.selector;
         selectors[8] = handler.passTime.selector;
         selectors[9] = handler.moveOtherTokens.selector;

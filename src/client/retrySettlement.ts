@@ -1,7 +1,7 @@
 import { readFinalBlock } from '../chains/readFinalBlock';
 import { PermanentError, TransientError } from '../domain/errors';
 import { fingerprintOf } from '../domain/fingerprint';
-import { retryUpdate } from '../domain/messages';
+import { retryRequestMemo, retryUpdate } from '../domain/messages';
 import { parseOrder } from '../domain/parseOrder';
 import type { SettlementRecord } from '../domain/record';
 import { askTemporal } from './askTemporal';
@@ -27,6 +27,9 @@ export async function retrySettlement(
 ): Promise<SettlementRecord> {
   for (let turn = 0; turn < mostTurns; turn += 1) {
     const description = await askTemporal(() => context.client.workflow.getHandle(settlementId).describe());
+    if (requestId !== undefined && description.memo?.[retryRequestMemo] === requestId) {
+      return getSettlement(context, settlementId); // done already, by this very request
+    }
     if (description.status.name === 'RUNNING') {
       try {
         await sendUpdate(context, settlementId, retryUpdate, [], requestId);
@@ -39,14 +42,18 @@ export async function retrySettlement(
     if (description.status.name === 'COMPLETED') {
       throw new PermanentError('NOT_RETRYABLE', `${settlementId} is COMPLETED`);
     }
-    const started = await startNextRun(context, settlementId);
+    const started = await startNextRun(context, settlementId, requestId);
     if (started) return started;
   }
   throw new TransientError('TEMPORAL_UNAVAILABLE', `${settlementId} kept changing while it was to be retried`);
 }
 
 /** The next run of the same order, or null when somebody else started one first. */
-async function startNextRun(context: ClientContext, settlementId: string): Promise<SettlementRecord | null> {
+async function startNextRun(
+  context: ClientContext,
+  settlementId: string,
+  requestId?: string,
+): Promise<SettlementRecord | null> {
   const input = await readInput(context.client.workflow.getHandle(settlementId));
   const order = parseOrder(input.order);
   const { source } = chainsOf(context, order);
@@ -55,6 +62,6 @@ async function startNextRun(context: ClientContext, settlementId: string): Promi
     throw new PermanentError('EXPIRED', `the order of ${settlementId} ran out at ${order.validBefore}`);
   }
   const fingerprint = fingerprintOf(order, source.config.gateway);
-  const { record, created } = await openRun(context, order, input.signature, fingerprint, { kind: 'retry' });
+  const { record, created } = await openRun(context, order, input.signature, fingerprint, { kind: 'retry' }, requestId);
   return created ? record : null;
 }

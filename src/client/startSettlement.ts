@@ -5,7 +5,7 @@ import { checkIdentity } from '../chains/checkIdentity';
 import { checkOrder } from '../chains/checkOrder';
 import { TransientError } from '../domain/errors';
 import { fingerprintOf } from '../domain/fingerprint';
-import { fingerprintMemo, workflowType, type SettlementRequest } from '../domain/messages';
+import { fingerprintMemo, retryRequestMemo, workflowType, type SettlementRequest } from '../domain/messages';
 import { formatAmount } from '../domain/money';
 import { orderToJson, type SettlementOrder, type SignedOrder } from '../domain/order';
 import { parseOrder } from '../domain/parseOrder';
@@ -49,6 +49,7 @@ export async function openRun(
   signature: Hex,
   fingerprint: Hex,
   request: SettlementRequest,
+  requestId?: string,
 ): Promise<Started> {
   const { settlementId } = order;
   try {
@@ -61,7 +62,7 @@ export async function openRun(
             ? WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY
             : WorkflowIdReusePolicy.REJECT_DUPLICATE,
         args: request.kind === 'retry' ? [orderToJson(order), signature, request] : [orderToJson(order), signature],
-        memo: { [fingerprintMemo]: fingerprint },
+        memo: { [fingerprintMemo]: fingerprint, ...(requestId === undefined ? {} : { [retryRequestMemo]: requestId }) },
         ...story(context, order),
       }),
     );

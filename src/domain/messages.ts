@@ -7,6 +7,8 @@ export const resolveUpdate = 'resolve';
 
 /** Memo keys, readable by `describe` without a worker. */
 export const fingerprintMemo = 'fingerprint';
+/** The request id of the retry that opened the run: a retry whose answer was lost finds its own deed by it. */
+export const retryRequestMemo = 'retryRequest';
 
 /** The third, optional argument of the workflow. A plain start never begins the attempt after a refund; a retry does. */
 export interface SettlementRequest {

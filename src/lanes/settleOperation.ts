@@ -22,6 +22,9 @@ export type SettledOperation =
   /** A cancel came before anything was broadcast by this execution. */
   | { readonly kind: 'cancelled'; readonly final: FinalSlot };
 
+/** A pool may drop what it took, and a reorg what was in: nothing tells, so the same bytes go out again now and then. */
+const rebroadcastEveryMs = 2_000;
+
 /** Looks that must hold before money is moved: throws where it must not. */
 export type BeforeBroadcast = (final: FinalSlot) => Promise<void>;
 
@@ -43,6 +46,7 @@ export async function settleOperation(
   let followed: { transaction: SignedTransaction; ours: boolean } | null = earlier
     ? { transaction: earlier, ours: false }
     : null;
+  let lastSentAt = 0;
 
   for (;;) {
     const final = await readFinalSlot(chain, key);
@@ -53,12 +57,16 @@ export async function settleOperation(
     // While the latest block shows the slot moved there is nothing to send: it only has to become final.
     if (isApplicable(latest, operation.kind, operation.attempt)) {
       const fate: Fate = followed ? await fateOf(chain, operation, followed.transaction, final) : { kind: 'gone' };
-      if (fate.kind === 'open' && followed) await lane.rebroadcast(followed.transaction);
+      if (fate.kind === 'open' && followed && Date.now() - lastSentAt >= rebroadcastEveryMs) {
+        lastSentAt = Date.now();
+        await lane.rebroadcast(followed.transaction);
+      }
       if (fate.kind === 'refused' && followed?.ours) return { ...fate, final };
       if (fate.kind === 'gone' || fate.kind === 'refused') {
         if (pace.cancelRequested) return { kind: 'cancelled', final };
         await beforeBroadcast(final);
         followed = { transaction: await lane.submit(operation, pace.execution), ours: true };
+        lastSentAt = Date.now();
       }
     }
     await pace.nextTurn(chain.config.name, chain.config.pollIntervalMs);

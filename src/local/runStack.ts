@@ -58,7 +58,7 @@ async function useStack(
     return 'broken' as const;
   });
   const open = await countOpen(stack.config);
-  if (open > 0) say(`${open} settlements of an earlier run are on their way and go on`);
+  if (open > 0) say(`${open} ${open === 1 ? 'settlement' : 'settlements'} of an earlier run on the way; they go on`);
   let promised = true;
   if (options.demo) {
     const outcome = await Promise.race([demo(stack, open === 0, say), stopped, broken]);

@@ -1,4 +1,9 @@
+import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { readEnvironment } from '../../src/config';
+import { devAccounts } from '../../src/local/devAccounts';
+import { findTemporalServer } from '../../src/local/findTemporalServer';
 import { checkInvariants } from '../support/checkInvariants';
 import { startTestStack, type TestStack } from '../support/testStack';
 
@@ -57,6 +62,29 @@ describe('settlements on real chains', () => {
     expect(await alder.balanceOf('alice')).toBe(before - 1_000_000n);
     expect(await birch.slotOf(settlementId)).toMatchObject({ state: 'Minted', attempt: 1 });
     await birch.freeze('mallory', true);
+  });
+
+  test('a retry whose answer was lost is found again by its request id, and never becomes a second one', async () => {
+    const { client } = stack;
+    const signed = await stack.sign({ recipient: 'mallory' });
+    const { settlementId } = signed.order;
+    await client.start(signed);
+    await client.result(settlementId);
+    await Promise.all([client.retry(settlementId, 'request-1'), client.retry(settlementId, 'request-1')]);
+    expect(await client.result(settlementId)).toMatchObject({ status: 'FAILED', attempt: 1 });
+    expect(await client.retry(settlementId, 'request-1')).toMatchObject({ status: 'FAILED', attempt: 1 });
+    expect(await stack.operationsOf(settlementId)).toHaveLength(6); // burn, tombstone, refund; twice
+  });
+
+  test('no key of ours stands in a history or in what the worker says', async () => {
+    const { client } = stack;
+    const signed = await stack.sign({ recipient: 'mallory' });
+    await client.start(signed);
+    await client.result(signed.order.settlementId);
+    const history = historyToJSON(await stack.handle(signed.order.settlementId).fetchHistory());
+    const said = `${JSON.stringify(history)}\n${stack.workerLines.join('\n')}`;
+    expect(stack.workerLines.length).toBeGreaterThan(0);
+    for (const { privateKey } of Object.values(devAccounts())) expect(said).not.toContain(privateKey.slice(2));
   });
 
   test('a late mint after the refund is refused by the slot', async () => {
@@ -157,11 +185,16 @@ describe('settlements on real chains', () => {
     expect(await client.result(settlementId)).toMatchObject({ status: 'COMPLETED', attempt: 0 });
   });
 
-  test('a raw workflow start with a signed order works as well as the client, and its id is taken', async () => {
+  test('`temporal workflow start` with a signed order works as well as the client, and its id is taken', async () => {
     const { client } = stack;
     const signed = await stack.sign({});
     const { settlementId } = signed.order;
-    await stack.startRaw(settlementId, signed.order, signed.signature);
+    const { binary } = await findTemporalServer({ ...readEnvironment(), say: () => undefined });
+    execFileSync(binary, [
+      ...['workflow', 'start', '--address', stack.config.temporal.address, '--type', 'settlementWorkflow'],
+      ...['--task-queue', stack.config.temporal.taskQueue, '--workflow-id', settlementId],
+      ...['--input', JSON.stringify(signed.order), '--input', JSON.stringify(signed.signature)],
+    ]);
     expect(await client.result(settlementId)).toMatchObject({ status: 'COMPLETED' });
 
     expect(await client.start(signed)).toMatchObject({ created: false, record: { status: 'COMPLETED' } });

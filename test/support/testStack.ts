@@ -48,6 +48,8 @@ export interface TestStack {
   readonly client: SettlementClient;
   readonly temporal: Client;
   readonly proxies: readonly DropReplyProxy[];
+  /** Everything the workers printed. */
+  readonly workerLines: readonly string[];
   /** A real worker process, resolved once it polls. */
   startWorker(): Promise<GuardedProcess>;
   /** An order from alice to bob, 1 token from alder to birch, where the draft does not say otherwise. */
@@ -98,6 +100,7 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
   const connection = await Connection.connect({ address });
   const temporal = new Client({ connection });
   const client = await createSettlementClient(config);
+  const workerLines: string[] = [];
   const [alder, birch] = anvils.map((anvil, index) => createTestChain(chainConfig(config, index), anvil)) as [
     TestChain,
     TestChain,
@@ -112,7 +115,8 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
     client,
     temporal,
     proxies,
-    startWorker: () => startWorker(guard, configPath),
+    workerLines,
+    startWorker: () => startWorker(guard, configPath, workerLines),
     sign: (draft) => sign(config, draft),
     async startRaw(workflowId, ...args) {
       await temporal.workflow.start(workflowType, { workflowId, taskQueue: config.temporal.taskQueue, args });
@@ -147,10 +151,9 @@ function chainConfig(config: Config, index: number) {
   return chain;
 }
 
-async function startWorker(guard: Guard, configPath: string): Promise<GuardedProcess> {
+async function startWorker(guard: Guard, configPath: string, lines: string[]): Promise<GuardedProcess> {
   let ready: () => void = () => undefined;
   const polling = new Promise<void>((resolve) => (ready = resolve));
-  const lines: string[] = [];
   const worker = await guard.start({
     name: 'worker',
     command: process.execPath,

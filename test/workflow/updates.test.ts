@@ -129,7 +129,7 @@ describe('while it waits for', () => {
     const { script, reached } = point.prepare();
     const run = await startRun(harness, newId(), { script });
     await reached(run);
-    const before = { record: await run.record(), events: await countEvents(run) };
+    const before = { record: await run.record(), events: await countLastingEvents(run) };
     expect(before.record.status).toBe(point.status);
 
     for (const question of questions.filter((each) => !point.allows.includes(each))) {
@@ -137,7 +137,7 @@ describe('while it waits for', () => {
       expect(code).toBe(refusals[question]);
       expect(message).toContain(point.status);
     }
-    expect({ record: await run.record(), events: await countEvents(run) }).toEqual(before);
+    expect({ record: await run.record(), events: await countLastingEvents(run) }).toEqual(before);
     await run.handle.terminate('test');
   });
 
@@ -258,6 +258,16 @@ async function refusalOf(update: () => Promise<unknown>): Promise<{ code: unknow
     return { code: error.cause.type, message: error.cause.message };
   }
   throw new Error('the update was taken');
+}
+
+/**
+ * Without workflow tasks: where an activity's heartbeat falls into the task that refuses an update the server keeps that empty
+ * task. Nothing of the update is ever written.
+ */
+async function countLastingEvents(run: SettlementRun): Promise<number> {
+  const { events } = await run.handle.fetchHistory();
+  const isTask = (event: object): boolean => Object.keys(event).some((field) => field.startsWith('workflowTask'));
+  return (events ?? []).filter((event) => !isTask(event)).length;
 }
 
 async function countEvents(run: SettlementRun): Promise<number> {

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { startSettlement } from '../../src/client/startSettlement';
-import type { ClientContext } from '../../src/client/context';
 import { answers, held, refuses } from '../support/workflow/behaviours';
 import { createClientContext, signedOrderFor } from '../support/workflow/clientContext';
 import { burned, burnTx, minted, mintTx, refunded, tombstoned } from '../support/workflow/fixtures';
@@ -12,10 +11,8 @@ import { startRun } from '../support/workflow/settlementRun';
 /** What Temporal's own Web UI and CLI show of a settlement. The activities are mocks, the client's chains are fakes. */
 
 let harness: Harness;
-let context: ClientContext;
 beforeAll(async () => {
   harness = await createHarness();
-  context = createClientContext(harness);
 });
 afterAll(() => harness.close());
 
@@ -26,17 +23,18 @@ const needsOperator = defineSearchAttributeKey('SettlementNeedsOperator', Search
 test.concurrent('without a worker: amount, route, holder and recipient in words, and what searches find', async () => {
   const id = newId();
   const nobody = createClientContext({ client: harness.client, taskQueue: `${harness.taskQueue}-nobody` });
-  const { order } = await signedOrderFor(nobody, id);
-  await startSettlement(nobody, await signedOrderFor(nobody, id));
+  const signed = await signedOrderFor(nobody, id);
+  await startSettlement(nobody, signed);
+  const { order } = signed;
   const handle = harness.client.workflow.getHandle(id);
   const description = await handle.describe();
-  const { holder } = parseStarted(description.typedSearchAttributes.get(keyword('SettlementHolder')));
 
   expect(await description.staticSummary()).toBe('12.5 SETL alder to birch');
   const details = (await description.staticDetails()) ?? '';
-  for (const told of ['12.5 SETL', holder, order.recipient, '2100-01-01']) expect(details).toContain(told);
+  for (const told of ['12.5 SETL', order.holder, order.recipient, '2100-01-01']) expect(details).toContain(told);
   expect(description.typedSearchAttributes.get(keyword('SettlementStatus'))).toBe('PROCESSING');
   expect(description.typedSearchAttributes.get(keyword('SettlementRoute'))).toBe('alder-birch');
+  expect(description.typedSearchAttributes.get(keyword('SettlementHolder'))).toBe(order.holder);
   expect(description.typedSearchAttributes.get(keyword('SettlementRecipient'))).toBe(order.recipient);
   expect(description.memo?.fingerprint).toMatch(/^0x[0-9a-f]{64}$/);
   await handle.terminate('test');
@@ -131,8 +129,3 @@ test.concurrent('activities are named in words', async () => {
     'mint on the destination chain, wait until final',
   ]);
 });
-
-function parseStarted(holder: unknown): { holder: string } {
-  if (typeof holder !== 'string') throw new Error('no holder was told');
-  return { holder };
-}

@@ -30,17 +30,35 @@ contract SagaHandler is Handler {
 
     // ------------------------------------------------------------------------------------------------------ the driver's rules
 
+    function journalBurn(uint256 seed) external {
+        wantBurn(next(seed) % ORDERS);
+    }
+
+    function journalMint(uint256 seed) external {
+        wantMint(next(seed) % ORDERS);
+    }
+
+    function journalCancel(uint256 seed) external {
+        wantCancel(next(seed) % ORDERS);
+    }
+
+    function journalRefund(uint256 seed) external {
+        wantRefund(next(seed) % ORDERS);
+    }
+
+    function journalReverse(uint256 seed) external {
+        wantReverse(next(seed) % ORDERS);
+    }
+
     /// The attempt is never counted, it is read from the source's slot.
-    function journalBurn(uint256 seed) external counted {
-        uint256 index = seed % ORDERS;
+    function wantBurn(uint256 index) private {
         (SlotState state, uint256 attempt) = slotOf(sourceOf(index), index);
         if (state == SlotState.Refunded) ++attempt;
         if (attempt < ATTEMPTS) write(index, OperationKind.Burn, attempt);
     }
 
     /// Only while the source's slot is Burned(n), no Refund(n) is journaled and no mark forbids it.
-    function journalMint(uint256 seed) external counted {
-        uint256 index = seed % ORDERS;
+    function wantMint(uint256 index) private {
         (SlotState state, uint256 attempt) = slotOf(sourceOf(index), index);
         if (state != SlotState.Burned || marks[index][attempt]) return;
         if (journaled[index][attempt][OperationKind.Refund]) return;
@@ -48,15 +66,13 @@ contract SagaHandler is Handler {
     }
 
     /// A tombstone harms nobody, so it may be asked for at any time.
-    function journalCancel(uint256 seed) external counted {
-        uint256 index = seed % ORDERS;
+    function wantCancel(uint256 index) private {
         (SlotState state, uint256 attempt) = slotOf(sourceOf(index), index);
         if (state == SlotState.Burned) write(index, OperationKind.CancelMint, attempt);
     }
 
     /// Needs one of the three proofs that no mint of this attempt can land.
-    function journalRefund(uint256 seed) external counted {
-        uint256 index = seed % ORDERS;
+    function wantRefund(uint256 index) private {
         (SlotState state, uint256 attempt) = slotOf(sourceOf(index), index);
         if (state != SlotState.Burned) return;
         World.End memory end = destinationOf(index);
@@ -73,21 +89,41 @@ contract SagaHandler is Handler {
     }
 
     /// An operator's decision, and a rare one.
-    function journalReverse(uint256 seed) external counted {
-        uint256 index = seed % ORDERS;
+    function wantReverse(uint256 index) private {
         (SlotState there, uint256 attempt) = slotOf(destinationOf(index), index);
-        if (there == SlotState.Minted && (seed >> 16) % 2 == 0) write(index, OperationKind.ReverseMint, attempt);
+        if (there == SlotState.Minted) write(index, OperationKind.ReverseMint, attempt);
+    }
+
+    /// One order's next step, journaled and delivered at once, as it mostly happens.
+    function advance(uint256 seed) external {
+        seed = next(seed);
+        uint256 index = seed % ORDERS;
+        uint256 length = journal.length;
+        (SlotState state, ) = slotOf(sourceOf(index), index);
+        (SlotState there, ) = slotOf(destinationOf(index), index);
+        uint256 choice = (seed >> 16) % 8;
+        if (state != SlotState.Burned) wantBurn(index);
+        else if (there == SlotState.Minted && choice < 3) wantReverse(index);
+        else if (there == SlotState.Cancelled || there == SlotState.Reversed || choice == 1) wantRefund(index);
+        else if (choice < 5) wantCancel(index);
+        else wantMint(index);
+        if (journal.length == length) return;
+        Entry memory entry = journal[length];
+        uint256[] memory indexes = new uint256[](1);
+        indexes[0] = index;
+        Operation[] memory operations = list(operation(entry.kind, orders[index], entry.attempt));
+        send(endOf(index, entry.kind), operations, indexes, gasleft());
     }
 
     // --------------------------------------------------------------------------------------------------------- the network
 
-    function deliverNew(uint256 seed) external counted {
-        deliver(seed, 8);
+    function deliverNew(uint256 seed) external {
+        deliver(next(seed), 8);
     }
 
     /// A zombie's transaction, from any time before.
-    function deliverOld(uint256 seed) external counted {
-        deliver(seed, type(uint256).max);
+    function deliverOld(uint256 seed) external {
+        deliver(next(seed), type(uint256).max);
     }
 
     function deliver(uint256 seed, uint256 window) private {
@@ -111,8 +147,8 @@ contract SagaHandler is Handler {
             mstore(operations, found)
             mstore(indexes, found)
         }
-        // One in eight is sent with too little gas for something.
-        send(end, operations, indexes, (seed >> 32) % 8 == 0 ? 30_000 + (seed >> 40) % 900_000 : gasleft());
+        // One in four is sent with an amount of gas that may be too little.
+        send(end, operations, indexes, (seed >> 32) % 4 == 0 ? 30_000 + (seed >> 40) % 600_000 : gasleft());
     }
 
     function contains(uint256[] memory indexes, uint256 length, uint256 index) private pure returns (bool) {

@@ -23,8 +23,18 @@ const mint = mintOf(0);
 const minted = slotOf('Minted');
 const applied = { name: 'OperationApplied', kind: 'Mint', attempt: 0 } as const;
 /** bytes4 of keccak256("RateLimited()"). */
-const rateLimited = '0xa74c1c5f';
+const rateLimited = '0x3f7b7a68';
 const refused = { name: 'OperationRefused', kind: 'Mint', attempt: 0, reason: rateLimited } as const;
+
+/** Bytes are sent again when enough time has passed; here a turn takes that long unless a test says otherwise. */
+const turnMs = 2_000;
+let now = 1_000_000;
+let turnTakesMs = turnMs;
+beforeEach(() => {
+  turnTakesMs = turnMs;
+  jest.spyOn(Date, 'now').mockImplementation(() => now);
+});
+afterEach(() => jest.restoreAllMocks());
 
 /** One settlement on one chain with three confirmations, as the first execution of its activity finds it. */
 async function newWorld() {
@@ -42,7 +52,11 @@ async function newWorld() {
       await before?.(final);
     };
     const given = { ...(cancelled ? { cancelled } : {}), ...(execution ? { execution } : {}) };
-    return settleOperation(lane, journal, operation, paceWith(turns, given), look);
+    const timed = turns.map((turn) => () => {
+      now += turnTakesMs;
+      turn();
+    });
+    return settleOperation(lane, journal, operation, paceWith(timed, given), look);
   };
   const mineDeep = (): void => [1, 2, 3].forEach(() => fake.mine());
   return { fake, journal, lane, looks, settle, mineDeep };
@@ -165,6 +179,15 @@ describe('an operation that the slot could take', () => {
     expect(looks).toHaveLength(1);
   });
 
+  it('is not sent again at every turn, however short the turns are', async () => {
+    const { lane, settle } = await newWorld();
+    turnTakesMs = 100;
+    const turns = Array<() => void>(60).fill(() => undefined);
+    await expect(settle(turns)).rejects.toMatchObject(stillWaiting);
+    // Six seconds: at first, and then every two.
+    expect(lane.sent).toEqual(Array(4).fill(transactionOf(0).raw));
+  });
+
   it('is signed anew once its nonce finally went to another transaction', async () => {
     const { fake, lane, looks, settle, mineDeep } = await newWorld();
     const stranger = (): void => {
@@ -262,19 +285,17 @@ describe('a refusal', () => {
     expect(looks).toHaveLength(2);
   });
 
-  it('of another operation in the same transaction is not ours', async () => {
-    const { fake, settle, mineDeep } = await newWorld();
-    const others = [
-      { ...refused, kind: 'CancelMint' as const },
-      { ...refused, attempt: 1 },
-    ];
-    for (const event of others) {
-      const land = (): void => {
-        fake.mine({}, [{ transaction: transactionOf(0), event }]);
-        mineDeep();
-      };
-      await expect(settle([land])).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
-    }
+  it.each([
+    { ...refused, kind: 'CancelMint' as const },
+    { ...refused, attempt: 1 },
+  ])('of another operation in the same transaction is not ours: $kind $attempt', async (event) => {
+    const { fake, lane, settle, mineDeep } = await newWorld();
+    const land = (): void => {
+      fake.mine({}, [{ transaction: transactionOf(0), event }]);
+      mineDeep();
+    };
+    await expect(settle([land])).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+    expect(lane.sent).toHaveLength(1);
   });
 });
 
