@@ -23,11 +23,16 @@ export function ensureInstalled(say) {
 }
 
 function isInstalled() {
-  const [wantedFile, installedFile] = [join(root, 'package-lock.json'), join(root, 'node_modules', '.package-lock.json')];
+  const [wantedFile, installedFile] = [
+    join(root, 'package-lock.json'),
+    join(root, 'node_modules', '.package-lock.json'),
+  ];
   if (!existsSync(installedFile)) return false;
   if (statSync(installedFile).mtimeMs >= statSync(wantedFile).mtimeMs) return true;
   // Newer by its time only, as after a git checkout? npm's own record of what it installed tells.
-  const [wanted, installed] = [wantedFile, installedFile].map((file) => JSON.parse(readFileSync(file, 'utf8')).packages);
+  const [wanted, installed] = [wantedFile, installedFile].map(
+    (file) => JSON.parse(readFileSync(file, 'utf8')).packages,
+  );
   const same = ([path, { version, integrity }]) =>
     wanted[path]?.version === version && wanted[path]?.integrity === integrity;
   const present = ([path, { optional }]) => path === '' || optional || installed[path] !== undefined;

@@ -72,36 +72,32 @@ async function look(holder: LockHolder): Promise<Finding> {
   const socket = connect({ port: holder.port, host: '127.0.0.1' });
   // Before the first line, so that the end cannot be missed.
   const ended = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-  const line = await firstLine(socket, ended);
-  if (line === 'silent') {
-    // A stopped guard accepts and says nothing, and so may a stranger that has taken the port.
-    socket.destroy();
-    return commandLineOf(holder.guardPid)?.includes(holder.token) ? 'up' : 'gone';
-  }
-  const said = line === undefined ? undefined : parse(line);
-  if (said?.token !== holder.token) {
-    socket.destroy();
-    return 'gone';
-  }
-  // A parent that was killed a moment ago: its guard just has not noticed yet.
-  if (said.state === 'stopping' || commandLineOf(holder.startPid) === undefined) return { ended };
-  socket.destroy();
-  return 'up';
+  const said = await Promise.race([firstLine(socket), ended.then(() => 'nobody' as const), late()]);
+  const finding = judge(holder, said);
+  if (finding !== 'stopping') socket.destroy();
+  return finding === 'stopping' ? { ended } : finding;
 }
 
-function firstLine(socket: Socket, ended: Promise<void>): Promise<string | 'silent' | undefined> {
+function judge(holder: LockHolder, said: string): 'gone' | 'up' | 'stopping' {
+  // A stopped (SIGSTOP) guard accepts and says nothing, and so may a stranger that has taken the port.
+  if (said === 'silent') return commandLineOf(holder.guardPid)?.includes(holder.token) ? 'up' : 'gone';
+  const answer = parse(said);
+  if (answer?.token !== holder.token) return 'gone';
+  // A parent that was killed a moment ago: its guard just has not noticed yet.
+  return answer.state === 'stopping' || commandLineOf(holder.startPid) === undefined ? 'stopping' : 'up';
+}
+
+function firstLine(socket: Socket): Promise<string> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve('silent'), answerWithinMs);
-    const done = (line?: string) => {
-      clearTimeout(timer);
-      resolve(line);
-    };
-    socket.once('error', () => done());
-    void ended.then(() => done());
+    socket.once('error', () => resolve('nobody'));
     createInterface({ input: socket })
-      .once('line', done)
-      .once('error', () => done());
+      .once('line', resolve)
+      .once('error', () => resolve('nobody'));
   });
+}
+
+function late(): Promise<'silent'> {
+  return new Promise((resolve) => setTimeout(() => resolve('silent'), answerWithinMs).unref());
 }
 
 function parse(line: string): { token?: unknown; state?: unknown } | undefined {

@@ -28,8 +28,8 @@ export interface Anvil {
   readonly rpcUrl: string;
   readonly pid: number;
   readonly exited: Promise<ProcessExit>;
-  stop(): Promise<void>;
-  kill(signal: NodeJS.Signals): void;
+  readonly stop: () => Promise<void>;
+  readonly kill: (signal: NodeJS.Signals) => void;
 }
 
 /**
@@ -51,7 +51,7 @@ export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
       rpcUrl,
       pid: process.pid,
       exited: process.exited,
-      stop: options.guard ? process.stop : async () => void (await guard.close()),
+      stop: options.guard ? process.stop : () => guard.close().then(() => undefined),
       kill: process.kill,
     };
   } catch (error) {
@@ -104,13 +104,10 @@ function* argumentsFor(options: AnvilOptions, port: number): Generator<string> {
 
 /** False when it ended instead. */
 async function answers(anvil: GuardedProcess, rpcUrl: string, chainId: number): Promise<boolean> {
-  let ended = false;
-  void anvil.exited.then(() => (ended = true));
-  while (!ended) {
+  while (!anvil.hasEnded()) {
     try {
       const answer = await rpcCall<string>(rpcUrl, 'eth_chainId', [], 2_000);
-      if (Number(answer) === chainId && !ended) return true;
-      return false;
+      return Number(answer) === chainId && !anvil.hasEnded();
     } catch {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }

@@ -5,8 +5,8 @@ export interface AwaitOptions {
   readonly connectionOptions: ConnectionOptions;
   readonly namespace: string;
   readonly timeoutMs: number;
-  /** Resolves when there is no more sense in waiting. */
-  readonly gone?: Promise<unknown>;
+  /** Says when there is no more sense in waiting. */
+  readonly gone?: () => boolean;
 }
 
 const notFound = 5;
@@ -18,8 +18,6 @@ const notFound = 5;
  */
 export async function awaitTemporal(options: AwaitOptions): Promise<Connection> {
   const deadline = Date.now() + options.timeoutMs;
-  let ended = false;
-  void options.gone?.then(() => (ended = true));
   // Lazy, and with a short backoff: the default waits a second after the first refused connection.
   const connection = Connection.lazy({
     ...options.connectionOptions,
@@ -31,6 +29,7 @@ export async function awaitTemporal(options: AwaitOptions): Promise<Connection> 
       await connection.withDeadline(Date.now() + 2_000, () => probe(connection, options.namespace));
       return connection;
     } catch (error) {
+      const ended = options.gone?.() ?? false;
       if (ended || Date.now() > deadline) {
         await connection.close();
         const why = ended ? 'it ended' : error instanceof Error ? error.message : String(error);

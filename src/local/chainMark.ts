@@ -2,9 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { keccak256, type Address, type Hex } from 'viem';
 import { rpcCall } from './rpcCall';
 
-/** What was last seen of a chain, kept beside its state: enough to tell later whether the chain lost some of it. */
+/**
+ * What was last seen of a chain, kept beside its state: enough to tell later whether the chain lost some of it. A block's hash
+ * stands for all before it, but for block 0: anvil makes a new one at every load, and which one it then shows is chance.
+ */
 export interface ChainMark {
-  readonly genesisHash: Hex;
   readonly gateway: Address;
   readonly gatewayCodeHash: Hex;
   /** The latest block with a transaction in it. Empty blocks after it may be lost and nobody is poorer. */
@@ -14,14 +16,12 @@ export interface ChainMark {
 export interface BlockHead {
   readonly number: number;
   readonly hash: Hex;
-  readonly timestamp: number;
   readonly transactionCount: number;
 }
 
 interface RpcBlock {
   readonly number: Hex;
   readonly hash: Hex;
-  readonly timestamp: Hex;
   readonly transactions: readonly Hex[];
 }
 
@@ -33,7 +33,6 @@ export async function readHead(rpcUrl: string, at: number | 'latest'): Promise<B
   return {
     number: Number(block.number),
     hash: block.hash,
-    timestamp: Number(block.timestamp),
     transactionCount: block.transactions.length,
   };
 }

@@ -11,7 +11,7 @@ const indexedValueTypes = { KEYWORD: 2, BOOL: 5 } as const;
  */
 export async function ensureSearchAttributes(connection: Connection, namespace: string): Promise<void> {
   const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
-  const missing = Object.entries(searchAttributeTypes).filter(([name]) => customAttributes?.[name] === undefined);
+  const missing = Object.entries(searchAttributeTypes).filter(([name]) => !Object.hasOwn(customAttributes, name));
   if (missing.length === 0) return;
   try {
     await connection.operatorService.addSearchAttributes({

@@ -4,14 +4,17 @@
 //
 // Plain JavaScript on Node's built-ins, so that it runs the same from `src` (jest) and from `dist`. Talks JSON lines:
 //   in    { id, do: 'start', spec } | { id, do: 'stop', name } | { id, do: 'close' }
+//         { id, do: 'own', files: { lockFile, childrenFile, removeOnClose } }   once the folder's lock is held, never before
 //   out   { event: 'ready', pid, port } | { id, ok, pid?, error? } | { event: 'line', name, text } | { event: 'exit', name, pid, code, signal }
-// Its one argument is JSON: { token, childrenFile?, lockFile?, removeOnClose? }.
+// Its one argument is the token that it identifies itself with.
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 
-const options = JSON.parse(process.argv[2] ?? '{}');
+const token = process.argv[2];
+/** @type {{ lockFile?: string, childrenFile?: string, removeOnClose?: string[] }} */
+let owned = {};
 /** @type {Map<string, { child: import('node:child_process').ChildProcess, spec: any, exited: Promise<void> }>} */
 const children = new Map();
 /** What a next start asks who finds our lock: is this still us, and is the stack up, or on its way down? */
@@ -70,13 +73,13 @@ function passLines(child, spec) {
 
 /** Who runs under this guard, for the next start: should the guard itself be killed, the orphans are ended by these marks. */
 function writeChildren() {
-  if (!options.childrenFile) return;
+  if (!owned.childrenFile) return;
   const list = [...children.values()].map(({ child, spec }) => ({
     pid: child.pid,
     commandLine: [spec.command, ...spec.args].join(' '),
   }));
-  writeFileSync(`${options.childrenFile}.tmp`, JSON.stringify(list));
-  renameSync(`${options.childrenFile}.tmp`, options.childrenFile);
+  writeFileSync(`${owned.childrenFile}.tmp`, JSON.stringify(list));
+  renameSync(`${owned.childrenFile}.tmp`, owned.childrenFile);
 }
 
 async function stop(name) {
@@ -95,13 +98,13 @@ async function stop(name) {
 function close() {
   closing ??= (async () => {
     state = 'stopping';
-    for (const file of options.removeOnClose ?? []) rmSync(file, { force: true });
+    for (const file of owned.removeOnClose ?? []) rmSync(file, { force: true });
     while (children.size > 0) {
       const last = Math.max(...[...children.values()].map(({ spec }) => spec.phase ?? 0));
       await Promise.all([...children].filter(([, { spec }]) => (spec.phase ?? 0) === last).map(([name]) => stop(name)));
     }
-    if (options.childrenFile) rmSync(options.childrenFile, { force: true });
-    if (options.lockFile && lockIsOurs()) rmSync(options.lockFile, { force: true });
+    if (owned.childrenFile) rmSync(owned.childrenFile, { force: true });
+    if (owned.lockFile && lockIsOurs()) rmSync(owned.lockFile, { force: true });
     process.exit(0);
   })();
   return closing;
@@ -109,7 +112,7 @@ function close() {
 
 function lockIsOurs() {
   try {
-    return JSON.parse(readFileSync(options.lockFile, 'utf8')).token === options.token;
+    return JSON.parse(readFileSync(owned.lockFile, 'utf8')).token === token;
   } catch {
     return false;
   }
@@ -120,7 +123,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => v
 // Whoever connects is told who we are, and learns from the connection's end that we are gone: no pid to mistake, nothing to poll.
 const server = createServer((socket) => {
   socket.on('error', () => {});
-  socket.write(`${JSON.stringify({ token: options.token, state, pid: process.pid })}\n`);
+  socket.write(`${JSON.stringify({ token, state, pid: process.pid })}\n`);
 });
 server.listen(0, '127.0.0.1', () => {
   createInterface({ input: process.stdin })
@@ -128,7 +131,10 @@ server.listen(0, '127.0.0.1', () => {
       const message = JSON.parse(line);
       if (message.do === 'start') start(message);
       else if (message.do === 'stop') void stop(message.name).then(() => say({ id: message.id, ok: true }));
-      else if (message.do === 'close') void close();
+      else if (message.do === 'own') {
+        owned = message.files;
+        say({ id: message.id, ok: true });
+      } else if (message.do === 'close') void close();
     })
     .on('error', () => void close())
     .on('close', () => void close());

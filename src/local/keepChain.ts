@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Address } from 'viem';
 import { readCodeHash, readHead, readMark, type BlockHead, type ChainMark } from './chainMark';
 import { rpcCall } from './rpcCall';
@@ -9,19 +10,27 @@ export interface KeptChain {
   readonly gateway: Address;
   readonly statePath: string;
   readonly markPath: string;
+  /** When it aborts, the chain is kept no longer. */
+  readonly ending: AbortSignal;
 }
 
 export interface ChainKeeper {
-  /** Resolves when nothing more is under way. */
-  stop(): Promise<void>;
+  /** Resolves after the end, when nothing is under way any more. */
+  readonly ended: Promise<void>;
 }
 
-const tickMs = 1_000;
+type MarkedBlock = ChainMark['block'];
+
+/** What happens between two looks can be lost unnoticed by who kills everything at once; so they are close. */
+const lookEveryMs = 250;
+/** A block a second while something waits to become final. */
+const settlingBlockMs = 1_000;
 /** How many empty blocks follow one with a transaction: more than any finality policy of the local stack asks for. */
 const settlingBlocks = 4;
 /** A quiet chain still moves now and then, so that time passes on it. Every block costs anvil memory for good. */
-const idleBlockSeconds = 15;
-const longestUnsavedMs = 5_000;
+const idleBlockMs = 15_000;
+/** The state is saved once it is quiet for this long, and at the latest after that. */
+const [quietMs, longestUnsavedMs] = [1_000, 5_000];
 const deepestReorg = 64;
 
 /**
@@ -32,81 +41,82 @@ const deepestReorg = 64;
  */
 export async function keepChain(chain: KeptChain): Promise<ChainKeeper> {
   let mark = readMark(chain.markPath) ?? (await firstMark(chain));
-  let savedHash: string | undefined;
-  let unsavedSince: number | undefined;
-  let stopped = false;
-  let timer: NodeJS.Timeout | undefined;
+  let head = { number: 0, since: Date.now() };
+  let saved = { hash: '', at: Date.now() };
+  writeFileAtomically(chain.markPath, JSON.stringify(mark));
 
-  async function tick(): Promise<void> {
-    const latest = await readHead(chain.rpcUrl, 'latest');
-    if (!latest) return;
-    const block = await lastBusyBlock(chain.rpcUrl, latest, mark);
+  async function look(): Promise<void> {
+    const latest = await readLatest(chain.rpcUrl);
+    if (latest.number !== head.number) head = { number: latest.number, since: Date.now() };
+    const block = await busyBlockSince(chain.rpcUrl, latest, mark.block);
     const moved = block.hash !== mark.block.hash;
     if (moved) {
-      mark = { ...mark, block: { number: block.number, hash: block.hash } };
+      mark = { ...mark, block };
       writeFileAtomically(chain.markPath, JSON.stringify(mark));
     }
-    if (await isBlockDue(chain.rpcUrl, latest, mark)) await rpcCall(chain.rpcUrl, 'evm_mine');
-    if (mark.block.hash === savedHash) return;
-    unsavedSince ??= Date.now();
-    // Once it is quiet, and at the latest after a while.
-    if (!moved || Date.now() - unsavedSince > longestUnsavedMs) {
-      const saving = mark.block.hash;
-      await saveChainState(chain.rpcUrl, chain.statePath);
-      savedHash = saving;
-      unsavedSince = undefined;
+    const unmovedMs = Date.now() - head.since;
+    if (await isBlockDue(chain.rpcUrl, unmovedMs, latest.number - mark.block.number)) {
+      await rpcCall(chain.rpcUrl, 'evm_mine');
+    }
+    if (mark.block.hash === saved.hash) return;
+    if ((moved || unmovedMs < quietMs) && Date.now() - saved.at < longestUnsavedMs) return;
+    saved = { hash: mark.block.hash, at: Date.now() };
+    await saveChainState(chain.rpcUrl, chain.statePath);
+  }
+
+  async function keep(): Promise<void> {
+    while (!chain.ending.aborted) {
+      try {
+        await look();
+      } catch {
+        // It does not answer: stopped, busy or dead. Whoever watches the process knows; here it is tried again.
+      }
+      await pause(lookEveryMs, undefined, { signal: chain.ending }).catch(() => undefined);
     }
   }
 
-  async function run(): Promise<void> {
-    try {
-      await tick();
-    } catch {
-      // It does not answer: stopped, busy or dead. Whoever watches the process knows; here the next tick tries again.
-    }
-    if (!stopped) timer = setTimeout(() => (running = run()), tickMs);
-  }
-
-  let running = run();
-  return {
-    async stop() {
-      stopped = true;
-      clearTimeout(timer);
-      await running;
-    },
-  };
+  return { ended: keep() };
 }
 
 async function firstMark(chain: KeptChain): Promise<ChainMark> {
-  const [genesis, latest, gatewayCodeHash] = await Promise.all([
-    readHead(chain.rpcUrl, 0),
-    readHead(chain.rpcUrl, 'latest'),
-    readCodeHash(chain.rpcUrl, chain.gateway),
-  ]);
-  if (!genesis || !latest) throw new Error(`${chain.rpcUrl} has no blocks`);
-  return { genesisHash: genesis.hash, gateway: chain.gateway, gatewayCodeHash, block: genesis };
+  const latest = await readLatest(chain.rpcUrl);
+  return {
+    gateway: chain.gateway,
+    gatewayCodeHash: await readCodeHash(chain.rpcUrl, chain.gateway),
+    block: (await lastBusyBlock(chain.rpcUrl, latest, 0)) ?? latest,
+  };
 }
 
-/** The latest block with a transaction, looked for from the head down to the one known. */
-async function lastBusyBlock(
-  rpcUrl: string,
-  latest: BlockHead,
-  { block: known }: ChainMark,
-): Promise<{ number: number; hash: BlockHead['hash'] }> {
-  // After a reorg (a test's) the known block may be gone: then it is looked for some way down.
-  const stands = (await readHead(rpcUrl, known.number))?.hash === known.hash;
-  const floor = stands ? known.number : Math.max(latest.number - deepestReorg, 0);
-  for (let head: BlockHead | null = latest; head && head.number > floor;) {
-    if (head.transactionCount > 0) return head;
+async function busyBlockSince(rpcUrl: string, latest: BlockHead, known: MarkedBlock): Promise<MarkedBlock> {
+  if ((await readHead(rpcUrl, known.number))?.hash === known.hash) {
+    return (await lastBusyBlock(rpcUrl, latest, known.number)) ?? known;
+  }
+  // A reorg (a test's) took it: another is looked for, some way down.
+  return (await lastBusyBlock(rpcUrl, latest, latest.number - deepestReorg)) ?? latest;
+}
+
+/** The latest block with a transaction in it, above `floor`. */
+async function lastBusyBlock(rpcUrl: string, latest: BlockHead, floor: number): Promise<MarkedBlock | undefined> {
+  let head: BlockHead | null = latest;
+  while (head && head.number > Math.max(floor, 0)) {
+    if (head.transactionCount > 0) return { number: head.number, hash: head.hash };
     head = await readHead(rpcUrl, head.number - 1);
   }
-  return stands ? known : latest;
+  return undefined;
 }
 
-async function isBlockDue(rpcUrl: string, latest: BlockHead, { block }: ChainMark): Promise<boolean> {
-  const settling = latest.number - block.number < settlingBlocks;
-  const pending = settling || Number((await rpcCall<{ pending: string }>(rpcUrl, 'txpool_status')).pending) > 0;
-  if (!pending && Date.now() / 1000 - latest.timestamp < idleBlockSeconds) return false;
+async function readLatest(rpcUrl: string): Promise<BlockHead> {
+  const latest = await readHead(rpcUrl, 'latest');
+  if (!latest) throw new Error(`${rpcUrl} has no blocks`);
+  return latest;
+}
+
+async function isBlockDue(rpcUrl: string, unmovedMs: number, emptyBlocks: number): Promise<boolean> {
+  if (unmovedMs < settlingBlockMs) return false;
+  if (unmovedMs < idleBlockMs && emptyBlocks >= settlingBlocks) {
+    const { pending } = await rpcCall<{ readonly pending: string }>(rpcUrl, 'txpool_status');
+    if (Number(pending) === 0) return false;
+  }
   // Who switched automatic mining off wants the chain to stand still.
   return rpcCall<boolean>(rpcUrl, 'anvil_getAutomine');
 }

@@ -1,4 +1,5 @@
 import { readEnvironment } from '../config';
+import { describeExit } from './describeExit';
 import { externalTemporal } from './externalTemporal';
 import { findTemporalServer } from './findTemporalServer';
 import type { StackPaths } from './stackPaths';
@@ -11,7 +12,6 @@ export interface KeptTemporal {
   readonly uiUrl: string | null;
   /** Resolves with the reason when there is no server any more. */
   readonly lost: Promise<string>;
-  release(): void;
 }
 
 /**
@@ -22,12 +22,13 @@ export async function keepTemporal(
   paths: StackPaths,
   guard: Guard,
   say: (line: string) => void,
+  ending: AbortSignal,
 ): Promise<KeptTemporal> {
   const { namesTemporal, path, cacheDir } = readEnvironment();
   if (namesTemporal) {
     const { address, namespace } = await externalTemporal();
     say(`Temporal at ${address}, namespace ${namespace}, is the environment's`);
-    return { address, namespace, uiUrl: null, lost: new Promise(() => undefined), release: () => undefined };
+    return { address, namespace, uiUrl: null, lost: never() };
   }
   const found = await findTemporalServer({ path, cacheDir, say });
   const start = (port: number, uiPort: number): Promise<TemporalServer> =>
@@ -41,31 +42,34 @@ export async function keepTemporal(
     });
   const first = await start(7233, 8233);
   say(`Temporal ${found.serverVersion} (${found.source}) serves at ${first.address}`);
-  return { ...first, ...restarted(first, start, say) };
+  return { ...first, lost: restarted(first, start, say, ending) };
 }
 
 /** Runs are in its file, so a server that died is started again where clients and workers look for it. */
-function restarted(
+async function restarted(
   first: TemporalServer,
   start: (port: number, uiPort: number) => Promise<TemporalServer>,
   say: (line: string) => void,
-): { lost: Promise<string>; release: () => void } {
-  let released = false;
-  async function watch(): Promise<string> {
-    for (let server = first; ;) {
-      const { code, signal } = await server.exited;
-      if (released) return new Promise(() => undefined);
-      say(`the Temporal server ended (${signal ?? `exit code ${code}`}); starting it again`);
-      try {
-        server = await start(portOf(first.address), portOf(first.uiUrl));
-      } catch (error) {
-        return `Temporal does not start again: ${error instanceof Error ? error.message : String(error)}`;
-      }
-      if (server.address !== first.address) return `Temporal's port ${portOf(first.address)} is taken by another`;
-      say(`Temporal serves again at ${server.address}`);
+  ending: AbortSignal,
+): Promise<string> {
+  const isOver = () => ending.aborted;
+  for (let server = first; ;) {
+    const exit = await server.exited;
+    if (isOver()) return never();
+    say(`the Temporal server ended (${describeExit(exit)}); starting it again`);
+    try {
+      server = await start(portOf(first.address), portOf(first.uiUrl));
+    } catch (error) {
+      if (isOver()) return never();
+      return `Temporal does not start again: ${error instanceof Error ? error.message : String(error)}`;
     }
+    if (server.address !== first.address) return `Temporal's port ${portOf(first.address)} is taken by another`;
+    say(`Temporal serves again at ${server.address}`);
   }
-  return { lost: watch(), release: () => (released = true) };
+}
+
+function never(): Promise<never> {
+  return new Promise(() => undefined);
 }
 
 function portOf(addressOrUrl: string): number {

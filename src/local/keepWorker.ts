@@ -1,63 +1,61 @@
+import { describeExit } from './describeExit';
 import type { StackPaths } from './stackPaths';
 import { startLocalWorker } from './startLocalWorker';
 import type { Guard } from './startGuard';
 
 export interface KeptWorker {
   readonly pid: number;
-  /** From here on a worker that ends is not replaced. */
-  release(): void;
 }
-
-const shortestLifeMs = 5_000;
-const longestPauseMs = 10_000;
 
 interface WorkerWatch {
   readonly say: (line: string) => void;
   /** Told when another process has taken over. */
   readonly onReplaced: () => void;
+  /** Once aborted, a worker that ends is not replaced. */
+  readonly ending: AbortSignal;
 }
+
+const shortestLifeMs = 5_000;
+const [firstPauseMs, longestPauseMs] = [500, 10_000];
 
 /** One worker that is replaced when it dies, at once or, when it dies again and again, after growing pauses. */
 export async function keepWorker(paths: StackPaths, guard: Guard, watch: WorkerWatch): Promise<KeptWorker> {
-  let released = false;
-  let pauseMs = 0;
+  const isOver = () => watch.ending.aborted;
   let worker = await startLocalWorker(paths, guard);
-  void replaceWhenItEnds();
+  void replaceForEver();
 
-  async function replaceWhenItEnds(): Promise<void> {
-    while (!released) {
+  async function replaceForEver(): Promise<void> {
+    let pauseMs = 0;
+    for (;;) {
       const startedAt = Date.now();
-      const { code, signal } = await worker.exited;
-      if (released) return;
-      pauseMs = Date.now() - startedAt > shortestLifeMs ? 0 : Math.min(Math.max(pauseMs * 2, 500), longestPauseMs);
-      watch.say(`worker ${worker.pid} ended (${signal ?? `exit code ${code}`}); starting another`);
-      await new Promise((resolve) => setTimeout(resolve, pauseMs));
-      await replace();
+      const exit = await worker.exited;
+      if (isOver()) return;
+      watch.say(`worker ${worker.pid} ended (${describeExit(exit)}); starting another`);
+      if (Date.now() - startedAt > shortestLifeMs) pauseMs = 0;
+      for (let replaced = false; !replaced;) {
+        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+        if (isOver()) return;
+        pauseMs = Math.min(Math.max(pauseMs * 2, firstPauseMs), longestPauseMs);
+        replaced = await replace();
+      }
     }
   }
 
-  async function replace(): Promise<void> {
-    while (!released) {
-      try {
-        worker = await startLocalWorker(paths, guard);
-        watch.say(`worker ${worker.pid} polls`);
-        watch.onReplaced();
-        return;
-      } catch (error) {
-        if (released) return;
-        watch.say(error instanceof Error ? error.message : String(error));
-        pauseMs = Math.min(Math.max(pauseMs * 2, 500), longestPauseMs);
-        await new Promise((resolve) => setTimeout(resolve, pauseMs));
-      }
+  async function replace(): Promise<boolean> {
+    try {
+      worker = await startLocalWorker(paths, guard);
+      watch.say(`worker ${worker.pid} polls`);
+      watch.onReplaced();
+      return true;
+    } catch (error) {
+      if (!isOver()) watch.say(error instanceof Error ? error.message : String(error));
+      return false;
     }
   }
 
   return {
     get pid() {
       return worker.pid;
-    },
-    release() {
-      released = true;
     },
   };
 }

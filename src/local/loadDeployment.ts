@@ -27,7 +27,16 @@ export function loadDeployment(file: string, endpoints: readonly Endpoint[]): De
 
 export function saveDeployment(file: string, { chains, contractsHash }: Deployment): void {
   const saved: SavedDeployment = {
-    chains: chains.map(({ rpcUrl: _rpcUrl, ...chain }) => chain),
+    // All but the endpoint, which is this run's.
+    chains: chains.map(({ name, chainId, gateway, token, decimals, gatewayDeployedAtBlock, accessManager }) => ({
+      name,
+      chainId,
+      gateway,
+      token,
+      decimals,
+      gatewayDeployedAtBlock,
+      accessManager,
+    })),
     contractsHash,
   };
   writeFileAtomically(file, `${JSON.stringify(saved, null, 2)}\n`);

@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { loadConfig, type Config } from '../config';
 import { acquireStackLock, holdsStackLock } from './acquireStackLock';
 import type { Deployment } from './deploy';
+import { describeExit } from './describeExit';
 import { endOrphans } from './endOrphans';
 import { keepChain } from './keepChain';
 import { keepTemporal } from './keepTemporal';
@@ -64,17 +65,19 @@ const confirmations = 2;
 export async function startStack(options: StackOptions): Promise<Stack> {
   const paths = stackPaths(options.folder);
   mkdirSync(paths.logsFolder, { recursive: true });
-  const guard = await startGuard({
-    childrenFile: paths.children,
-    lockFile: paths.lock,
-    removeOnClose: [paths.stack],
-  });
-  const giveUp = () => void guard.close();
+  const guard = await startGuard();
+  // Aborted before anything is stopped on purpose: who watches processes then knows that they did not die.
+  const ending = new AbortController();
+  const giveUp = () => {
+    ending.abort();
+    void guard.close();
+  };
   options.signal?.addEventListener('abort', giveUp);
   try {
     await takeFolder(paths, guard, options);
-    return await startAll(paths, guard, options.say);
+    return await startAll(paths, guard, options.say, ending);
   } catch (error) {
+    ending.abort();
     await guard.close();
     throw error;
   } finally {
@@ -94,6 +97,7 @@ async function takeFolder(paths: StackPaths, guard: Guard, { fresh, say }: Stack
   const orphans = await endOrphans(paths.children);
   if (orphans > 0) say(`ended ${orphans} processes of a stack whose guard was killed`);
   rmSync(paths.stack, { force: true });
+  await guard.own({ lockFile: paths.lock, childrenFile: paths.children, removeOnClose: [paths.stack] });
   // Without a deployment there can be no settlement: a database beside it is of a start that was cut short.
   if (!isDeployed(paths.deployment)) removeTemporalDb(paths);
   if (!fresh) return;
@@ -110,10 +114,15 @@ function removeTemporalDb({ temporalDb }: StackPaths): void {
   for (const suffix of ['', '-wal', '-shm']) rmSync(`${temporalDb}${suffix}`, { force: true });
 }
 
-async function startAll(paths: StackPaths, guard: Guard, say: (line: string) => void): Promise<Stack> {
+async function startAll(
+  paths: StackPaths,
+  guard: Guard,
+  say: (line: string) => void,
+  ending: AbortController,
+): Promise<Stack> {
   // Both at once; the first that fails ends the start, the guard ends the other.
   const [temporal, { anvils, deployment }] = await Promise.all([
-    keepTemporal(paths, guard, say),
+    keepTemporal(paths, guard, say, ending.signal),
     startChains(paths, guard, say),
   ]);
   writeKeys(paths.keysFolder, deployment.keys);
@@ -127,10 +136,16 @@ async function startAll(paths: StackPaths, guard: Guard, say: (line: string) => 
   writeFileAtomically(paths.config, `${JSON.stringify(json, null, 2)}\n`);
   const keepers = await Promise.all(
     deployment.chains.map(({ name, rpcUrl, gateway }) =>
-      keepChain({ rpcUrl, gateway, statePath: paths.chainState(name), markPath: paths.chainMark(name) }),
+      keepChain({
+        rpcUrl,
+        gateway,
+        statePath: paths.chainState(name),
+        markPath: paths.chainMark(name),
+        ending: ending.signal,
+      }),
     ),
   );
-  const worker = await keepWorker(paths, guard, { say, onReplaced: () => writeInfo() });
+  const worker = await keepWorker(paths, guard, { say, onReplaced: () => writeInfo(), ending: ending.signal });
   say(`worker ${worker.pid} polls`);
 
   const info = (): StackInfo => ({
@@ -152,11 +167,10 @@ async function startAll(paths: StackPaths, guard: Guard, say: (line: string) => 
   const writeInfo = () => writeFileAtomically(paths.stack, `${JSON.stringify(info(), null, 2)}\n`, 0o600);
   writeInfo();
 
-  let stopping = false;
   const broken = new Promise<string>((resolve) => {
     for (const { name, exited } of anvils) {
-      void exited.then(({ code, signal }) => {
-        if (!stopping) resolve(`chain ${name} ended (${signal ?? `exit code ${code}`})`);
+      void exited.then((exit) => {
+        if (!ending.signal.aborted) resolve(`chain ${name} ended (${describeExit(exit)})`);
       });
     }
     void temporal.lost.then(resolve);
@@ -167,13 +181,13 @@ async function startAll(paths: StackPaths, guard: Guard, say: (line: string) => 
     deployment,
     broken,
     async stop() {
-      stopping = true;
-      worker.release();
-      temporal.release();
-      await Promise.all(keepers.map((keeper) => keeper.stop()));
+      ending.abort();
+      await Promise.all(keepers.map(({ ended }) => ended));
       const { graceful } = await guard.close();
       // The guard was killed, so its children run on; they are ours as long as nobody has taken the folder over.
-      if (!graceful && holdsStackLock(paths.lock, guard.token)) await endOrphans(paths.children);
+      if (graceful || !holdsStackLock(paths.lock, guard.token)) return;
+      await endOrphans(paths.children);
+      for (const file of [paths.stack, paths.lock]) rmSync(file, { force: true });
     },
   };
 }

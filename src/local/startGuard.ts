@@ -32,10 +32,12 @@ export interface GuardedProcess {
   readonly pid: number;
   /** Resolves when it has ended, for whatever reason; never rejects. */
   readonly exited: Promise<ProcessExit>;
+  /** Whether `exited` has resolved. */
+  readonly hasEnded: () => boolean;
   /** SIGTERM, time to finish, SIGKILL last; resolves when it is gone. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
   /** Any signal, straight to the process: for tests that break things. */
-  kill(signal: NodeJS.Signals): void;
+  readonly kill: (signal: NodeJS.Signals) => void;
 }
 
 export interface Guard {
@@ -43,17 +45,20 @@ export interface Guard {
   readonly port: number;
   readonly token: string;
   start(spec: ProcessSpec): Promise<GuardedProcess>;
+  /** Gives it the files of a folder whose lock is held. */
+  own(files: OwnedFiles): Promise<void>;
   /** Stops every process, then the guard itself; not graceful when the guard had been killed, and its children run on. */
   close(): Promise<{ readonly graceful: boolean }>;
 }
 
-export interface GuardOptions {
-  /** Where the guard lists its children while it runs. */
-  readonly childrenFile?: string;
-  /** Removed by the guard at its end, when it still holds this guard's token. */
-  readonly lockFile?: string;
-  /** Removed by the guard at the beginning of its end. */
-  readonly removeOnClose?: readonly string[];
+/** What a guard keeps and removes; only for the guard of the stack that holds the folder's lock. */
+export interface OwnedFiles {
+  /** Removed at the guard's end. */
+  readonly lockFile: string;
+  /** Where it lists its children while it runs, for the case that it is killed itself. */
+  readonly childrenFile: string;
+  /** Removed at the beginning of its end. */
+  readonly removeOnClose: readonly string[];
 }
 
 interface Running {
@@ -72,10 +77,10 @@ type GuardMessage =
  * Starts a guard (see guard.mjs): a process of its own session that owns what is started through it and stops it gracefully
  * when this process ends, in whatever way.
  */
-export async function startGuard(options: GuardOptions = {}): Promise<Guard> {
+export async function startGuard(): Promise<Guard> {
   const token = randomUUID();
   const script = join(projectRoot(), 'src', 'local', 'guard.mjs');
-  const child = spawn(process.execPath, [script, JSON.stringify({ token, ...options })], {
+  const child = spawn(process.execPath, [script, token], {
     detached: true,
     stdio: ['pipe', 'pipe', 'inherit'],
   });
@@ -136,6 +141,7 @@ export async function startGuard(options: GuardOptions = {}): Promise<Guard> {
       name: spec.name,
       pid,
       exited,
+      hasEnded: () => ended,
       async stop() {
         if (!ended) await ask({ do: 'stop', name: spec.name });
         await exited;
@@ -152,6 +158,9 @@ export async function startGuard(options: GuardOptions = {}): Promise<Guard> {
     port,
     token,
     start,
+    async own(files) {
+      await ask({ do: 'own', files });
+    },
     async close() {
       child.stdin.end();
       return gone;

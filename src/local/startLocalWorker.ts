@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { describeExit } from './describeExit';
 import { projectRoot } from './projectRoot';
 import type { StackPaths } from './stackPaths';
 import type { Guard, GuardedProcess } from './startGuard';
@@ -28,7 +29,7 @@ export async function startLocalWorker(paths: StackPaths, guard: Guard): Promise
   const first = await Promise.race([isReady, worker.exited]);
   if (first !== 'ready') {
     throw new Error(
-      `the worker ended before it was ready (${first.signal ?? `exit code ${first.code}`}); the end of ${logFile}:\n${tailOf(logFile)}`,
+      `the worker ended before it was ready (${describeExit(first)}); the end of ${logFile}:\n${tailOf(logFile)}`,
     );
   }
   return worker;

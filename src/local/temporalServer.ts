@@ -31,8 +31,8 @@ export interface TemporalServer {
   readonly uiUrl: string;
   readonly pid: number;
   readonly exited: Promise<ProcessExit>;
-  stop(): Promise<void>;
-  kill(signal: NodeJS.Signals): void;
+  readonly stop: () => Promise<void>;
+  readonly kill: (signal: NodeJS.Signals) => void;
 }
 
 const startAttempts = 3;
@@ -54,7 +54,7 @@ export async function startTemporalServer(options: TemporalServerOptions = {}): 
       uiUrl,
       pid: server.pid,
       exited: server.exited,
-      stop: options.guard ? server.stop : async () => void (await guard.close()),
+      stop: options.guard ? server.stop : () => guard.close().then(() => undefined),
       kill: server.kill,
     };
   } catch (error) {
@@ -80,20 +80,18 @@ async function startOnSomePort(options: TemporalServerOptions, binary: string, g
       ...(options.logFile === undefined ? {} : { logFile: options.logFile }),
     });
     const address = `127.0.0.1:${port}`;
-    let ended = false;
-    void server.exited.then(() => (ended = true));
     try {
       const connection = await awaitTemporal({
         connectionOptions: { address },
         namespace,
         timeoutMs: 60_000,
-        gone: server.exited,
+        gone: server.hasEnded,
       });
       await connection.close();
       return { server, address, uiUrl: `http://127.0.0.1:${uiPort}` };
     } catch (error) {
       // It most likely ended because somebody took a port between our look and its bind.
-      if (ended && attempt < startAttempts) continue;
+      if (server.hasEnded() && attempt < startAttempts) continue;
       await server.stop();
       const log = options.logFile === undefined ? '' : `; the end of ${options.logFile}:\n${tailOf(options.logFile)}`;
       throw new Error(`${error instanceof Error ? error.message : String(error)}${log}`, { cause: error });

@@ -7,21 +7,12 @@ import {World} from "./World.sol";
 
 /// A driver without any discipline: any operation of any order with any attempt, at any time, in batches.
 contract ChaosHandler is Handler {
-    function sendAnything(uint256 seed) external {
-        sendSome(next(seed));
-    }
-
-    /// The same under another name, so that forge comes here more often.
-    function sendAnythingElse(uint256 seed) external {
-        sendSome(next(seed));
-    }
-
-    function sendSome(uint256 seed) private {
+    function drive(uint256, uint256 seed) internal override {
         World.End memory end = seed % 2 == 0 ? source : destination;
         uint256 wanted = 1 + (seed >> 1) % 4;
         Operation[] memory operations = new Operation[](wanted);
         uint256[] memory indexes = new uint256[](wanted);
-        // Steps of five visit twelve orders without a repetition.
+        // Steps of five visit all orders without a repetition.
         uint256 first = (seed >> 8) % ORDERS;
         for (uint256 i = 0; i < wanted; ++i) {
             seed = uint256(keccak256(abi.encode(seed)));

@@ -5,7 +5,7 @@ import {ISettlementGateway, Operation, OperationKind, SettlementOrder, SlotState
 import {Log} from "./Vm.sol";
 import {World} from "./World.sol";
 
-/// Two gateways, a dozen orders, and books about them.
+/// Two gateways, two dozen orders, and books about them.
 ///
 /// The books are kept from the tokens' Transfer logs alone. No two orders have the same amount and no batch has two operations of
 /// one order, so a Transfer from or to the zero address says by itself which operation moved the tokens.
@@ -21,7 +21,8 @@ abstract contract Handler is World {
         uint256 reversals;
     }
 
-    uint256 internal constant IDS = 6;
+    uint256 private constant STEPS_A_CALL = 10;
+    uint256 internal constant IDS = 12;
     uint256 public constant ORDERS = 2 * IDS;
     uint256 public constant ATTEMPTS = 4;
 
@@ -47,12 +48,6 @@ abstract contract Handler is World {
     uint256 public laterAttempts;
     uint256 public outOfGas;
 
-    /// Every handler begins with this. Forge likes small numbers and repeats them; hashed with the step each is good for many
-    /// choices.
-    function next(uint256 seed) internal returns (uint256) {
-        return uint256(keccak256(abi.encode(seed, ++steps)));
-    }
-
     constructor() {
         setUp();
         clock[source.chainId] = START;
@@ -75,7 +70,7 @@ abstract contract Handler is World {
             order.destinationChainId = source.chainId;
         }
         order.amount = 1e6 + index;
-        order.validBefore = uint64(START + (1 + index % 4) * 1 hours);
+        order.validBefore = uint64(START + (2 + index % 4) * 2 hours);
     }
 
     function sourceOf(uint256 index) internal view returns (World.End memory) {
@@ -91,7 +86,7 @@ abstract contract Handler is World {
     }
 
     /// Each chain has its own clock.
-    function at(World.End memory end) internal {
+    function go(World.End memory end) internal {
         on(end);
         vm.warp(clock[end.chainId]);
     }
@@ -106,7 +101,7 @@ abstract contract Handler is World {
 
     /// Sends the operations (of different orders) with the given gas and books what the tokens say.
     function send(World.End memory end, Operation[] memory operations, uint256[] memory indexes, uint256 gas) internal {
-        at(end);
+        go(end);
         vm.recordLogs();
         vm.prank(keeper);
         (bool success, ) = address(end.gateway).call{gas: gas}(
@@ -192,46 +187,62 @@ abstract contract Handler is World {
 
     // ----------------------------------------------------------------------------------------------------------- handlers
 
-    function passTime(uint256 seed) external {
-        seed = next(seed);
+    /// The one function that forge calls: ten random steps. (Forge by itself likes small numbers, repeats them, and calls some
+    /// functions much more often than others; hashed with the step's number a seed is good for many choices.) What a book once
+    /// holds it holds for good, so nothing gets lost between two checks.
+    function goOn(uint256 seed) external {
+        for (uint256 i = 0; i < STEPS_A_CALL; ++i) {
+            seed = uint256(keccak256(abi.encode(seed, ++steps)));
+            uint256 choice = (seed >> 248) % 16;
+            if (choice == 0) passTime(seed);
+            else if (choice == 1) moveOtherTokens(seed);
+            else if (choice == 2) disturb(seed);
+            else if (choice == 3) revokeSome(seed);
+            else drive(choice - 4, seed);
+        }
+    }
+
+    /// What a driver does, in twelve parts.
+    function drive(uint256 choice, uint256 seed) internal virtual;
+
+    function passTime(uint256 seed) private {
         World.End memory end = seed % 2 == 0 ? source : destination;
-        clock[end.chainId] += (seed >> 8) % 16 == 0 ? 20 minutes : (seed >> 16) % 120;
+        clock[end.chainId] += (seed >> 8) % 16 == 0 ? 20 minutes : (seed >> 16) % 60;
     }
 
     /// The recipient spends, somebody issues: what else happens to the tokens.
-    function moveOtherTokens(uint256 seed) external {
-        seed = next(seed);
+    function moveOtherTokens(uint256 seed) private {
         World.End memory end = seed % 2 == 0 ? source : destination;
-        if ((seed >> 8) % 4 == 0) return issue(end, holder, (seed >> 16) % 1e6);
+        uint256 choice = (seed >> 8) % 4;
+        if (choice == 0) return issue(end, holder, (seed >> 16) % 1e6);
         if (end.token.isFrozen(recipient)) return;
-        if ((seed >> 8) % 4 == 1) return issue(end, recipient, (seed >> 16) % 4e6);
+        if (choice == 1) return issue(end, recipient, (seed >> 16) % 4e6);
         uint256 balance = end.token.balanceOf(recipient);
         vm.prank(recipient);
         end.token.transfer(stranger, (seed >> 16) % (balance / 2 + 1));
     }
 
-    /// Something that stops operations for a while. Four times out of five it is put right again.
-    function disturb(uint256 seed) external {
-        seed = next(seed);
+    /// Puts right what was wrong with one chain, and every other time makes another thing wrong.
+    function disturb(uint256 seed) private {
         World.End memory end = seed % 2 == 0 ? source : destination;
-        World.End memory remote = seed % 2 == 0 ? destination : source;
-        bool stop = (seed >> 8) % 5 == 0;
-        uint256 what = (seed >> 16) % 5;
-        on(end);
-        if (what == 0) end.gateway.setPausedNew(stop);
-        if (what == 1) end.gateway.setPausedAll(stop);
-        if (what == 2) end.gateway.setRouteEnabled(address(end.token), remote.chainId, !stop);
-        if (what == 3) end.token.freeze(recipient, stop);
-        if (what == 4) {
-            vm.warp(clock[end.chainId]);
-            end.gateway.setLimits(address(end.token), stop ? 1e6 : NO_LIMIT, 100, stop ? 1e6 : NO_LIMIT, 100);
-        }
+        for (uint256 what = 0; what < 5; ++what) set(end, what, false);
+        if ((seed >> 8) % 2 == 0) set(end, (seed >> 16) % 5, true);
     }
 
-    function revokeOrder(uint256 seed) external {
-        seed = next(seed);
-        // Seldom, or nothing would ever be burned again.
-        if (seed % 8 != 0) return;
+    function set(World.End memory end, uint256 what, bool stopped) private {
+        go(end);
+        uint256 remoteChainId = end.chainId == source.chainId ? destination.chainId : source.chainId;
+        uint256 limit = stopped ? 1e6 : NO_LIMIT;
+        if (what == 0) end.gateway.setPausedNew(stopped);
+        if (what == 1) end.gateway.setPausedAll(stopped);
+        if (what == 2) end.gateway.setRouteEnabled(address(end.token), remoteChainId, !stopped);
+        if (what == 3) end.token.freeze(recipient, stopped);
+        if (what == 4) end.gateway.setLimits(address(end.token), limit, 100, limit, 100);
+    }
+
+    /// Seldom, or nothing would ever be burned again.
+    function revokeSome(uint256 seed) private {
+        if (seed % 16 != 0) return;
         uint256 index = (seed >> 8) % ORDERS;
         World.End memory end = sourceOf(index);
         on(end);

@@ -30,24 +30,16 @@ contract SagaHandler is Handler {
 
     // ------------------------------------------------------------------------------------------------------ the driver's rules
 
-    function journalBurn(uint256 seed) external {
-        wantBurn(next(seed) % ORDERS);
-    }
-
-    function journalMint(uint256 seed) external {
-        wantMint(next(seed) % ORDERS);
-    }
-
-    function journalCancel(uint256 seed) external {
-        wantCancel(next(seed) % ORDERS);
-    }
-
-    function journalRefund(uint256 seed) external {
-        wantRefund(next(seed) % ORDERS);
-    }
-
-    function journalReverse(uint256 seed) external {
-        wantReverse(next(seed) % ORDERS);
+    function drive(uint256 choice, uint256 seed) internal override {
+        uint256 index = (seed >> 224) % ORDERS;
+        if (choice == 0) wantBurn(index);
+        else if (choice == 1) wantMint(index);
+        else if (choice == 2) wantCancel(index);
+        else if (choice == 3) wantRefund(index);
+        else if (choice == 4) wantReverse(index);
+        else if (choice < 8) deliver(seed, 8);
+        else if (choice < 10) deliver(seed, type(uint256).max);
+        else advance(index, seed);
     }
 
     /// The attempt is never counted, it is read from the source's slot.
@@ -94,18 +86,20 @@ contract SagaHandler is Handler {
         if (there == SlotState.Minted) write(index, OperationKind.ReverseMint, attempt);
     }
 
-    /// One order's next step, journaled and delivered at once, as it mostly happens.
-    function advance(uint256 seed) external {
-        seed = next(seed);
-        uint256 index = seed % ORDERS;
+    /// Some steps of one order, each delivered as soon as it is journaled, as it mostly happens.
+    function advance(uint256 index, uint256 seed) private {
+        for (uint256 i = 0; i < 1 + seed % 4; ++i) step(index, (seed >> (8 + 8 * i)) % 8);
+    }
+
+    function step(uint256 index, uint256 choice) private {
         uint256 length = journal.length;
-        (SlotState state, ) = slotOf(sourceOf(index), index);
+        (SlotState here, ) = slotOf(sourceOf(index), index);
         (SlotState there, ) = slotOf(destinationOf(index), index);
-        uint256 choice = (seed >> 16) % 8;
-        if (state != SlotState.Burned) wantBurn(index);
+        if (here != SlotState.Burned) wantBurn(index);
         else if (there == SlotState.Minted && choice < 3) wantReverse(index);
-        else if (there == SlotState.Cancelled || there == SlotState.Reversed || choice == 1) wantRefund(index);
-        else if (choice < 5) wantCancel(index);
+        else if (there == SlotState.Cancelled && choice < 6) wantRefund(index);
+        else if (there == SlotState.Reversed || choice == 0) wantRefund(index);
+        else if (choice < 3) wantCancel(index);
         else wantMint(index);
         if (journal.length == length) return;
         Entry memory entry = journal[length];
@@ -117,15 +111,7 @@ contract SagaHandler is Handler {
 
     // --------------------------------------------------------------------------------------------------------- the network
 
-    function deliverNew(uint256 seed) external {
-        deliver(next(seed), 8);
-    }
-
-    /// A zombie's transaction, from any time before.
-    function deliverOld(uint256 seed) external {
-        deliver(next(seed), type(uint256).max);
-    }
-
+    /// A batch of what was journaled in the last `window` entries: a zombie's transaction if that is all of them.
     function deliver(uint256 seed, uint256 window) private {
         uint256 length = journal.length;
         if (length == 0) return;

@@ -72,7 +72,12 @@ export function held<R>(then: Behaviour<R>, onCancel: 'ends' | 'goesOn' = 'ends'
   return { behaviour, entered: entered.fired, cancelHeard: cancelHeard.fired, release: released.fire };
 }
 
-function createSignal(): { readonly fired: Promise<void>; fire(this: void): void } {
+interface Signal {
+  readonly fired: Promise<void>;
+  readonly fire: () => void;
+}
+
+function createSignal(): Signal {
   let fire = (): void => undefined;
   const fired = new Promise<void>((resolve) => (fire = resolve));
   return { fired, fire: () => fire() };

@@ -25,13 +25,19 @@ interface HarnessOptions {
   readonly worker?: Partial<WorkerOptions>;
   /** Instead of the production bundle: the code of an edited one. */
   readonly bundleCode?: string;
+  /** By default one of its own, so that test files keep apart. */
+  readonly taskQueue?: string;
 }
 
-export async function createHarness({ withWorker = true, worker, bundleCode }: HarnessOptions = {}): Promise<Harness> {
+export async function createHarness({
+  withWorker = true,
+  worker,
+  bundleCode,
+  taskQueue = `test-${randomUUID()}`,
+}: HarnessOptions = {}): Promise<Harness> {
   const server = await connectToTestServer();
   const bundle = bundleCode === undefined ? await testedBundle() : { code: bundleCode };
   const mocks = new MockActivities();
-  const taskQueue = `test-${randomUUID()}`;
   const running: RunningWorker[] = [];
 
   const startWorker = async (options: Partial<WorkerOptions> = {}): Promise<RunningWorker> => {

@@ -29,6 +29,7 @@ export interface Expected {
   /** Null where the run ends before there is a record. */
   readonly status: 'COMPLETED' | 'FAILED' | null;
   readonly errorCode?: ErrorCode;
+  readonly errorMessage?: string;
   readonly compensated?: boolean;
   readonly attempt?: number;
   /** Every execution of every mocked activity, in order. */

@@ -138,6 +138,7 @@ const compensations: readonly Scenario[] = [
       expected: {
         status: 'FAILED',
         errorCode: 'MINT_WINDOW_OVER',
+        errorMessage: 'the mint did not become final within its window (last: mock: birch is away)',
         compensated: true,
         steps: ['burn', 'mint', 'cancelMint', 'refund'],
         story: [...toCompensating, 'FAILED', 'because MINT_WINDOW_OVER'],
@@ -368,27 +369,31 @@ const operatorsWords: readonly Scenario[] = [
   {
     name: 'burn-vanished-then-completed',
     tells: 'minted and the burn gone: nothing moves until an operator had it looked at again',
-    play: () => ({
-      script: { ...happy, mint: [refuses('BURN_VANISHED'), refuses('BURN_VANISHED'), answers(minted)] },
-      drive: async (run) => {
-        await calledOperator(run);
-        await run.resolve(operator('complete'));
-        await run.performance.entered('mint', 2);
-        await run.resolve(operator('complete'));
-      },
-      expected: {
-        status: 'COMPLETED',
-        steps: ['burn', 'mint', 'mint', 'mint'],
-        story: [
-          ...toMinting,
-          'MINTED',
-          'needs an operator: BURN_VANISHED',
-          'needs an operator: BURN_VANISHED',
-          'COMPLETED',
-        ],
-        upserts: 3,
-      },
-    }),
+    play: () => {
+      const look = held(refuses('BURN_VANISHED'));
+      return {
+        script: { ...happy, mint: [refuses('BURN_VANISHED'), look.behaviour, answers(minted)] },
+        drive: async (run) => {
+          await calledOperator(run);
+          await run.resolve(operator('complete'));
+          await look.entered;
+          await run.resolve(operator('complete'));
+          look.release();
+        },
+        expected: {
+          status: 'COMPLETED',
+          steps: ['burn', 'mint', 'mint', 'mint'],
+          story: [
+            ...toMinting,
+            'MINTED',
+            'needs an operator: BURN_VANISHED',
+            'needs an operator: BURN_VANISHED',
+            'COMPLETED',
+          ],
+          upserts: 3,
+        },
+      };
+    },
   },
   {
     name: 'burn-vanished-then-reversed',
@@ -425,32 +430,36 @@ const operatorsWords: readonly Scenario[] = [
   {
     name: 'reversal-refused',
     tells: 'a reversal that is refused leaves the settlement MINTED, and the operator is still needed',
-    play: () => ({
-      script: {
-        ...happy,
-        mint: [refuses('BURN_VANISHED'), refuses('BURN_VANISHED'), answers(minted)],
-        reverseMint: [refuses('CONTRADICTION', 'mock: the tokens were spent')],
-      },
-      drive: async (run) => {
-        await calledOperator(run);
-        await run.resolve(operator('refund'));
-        await run.performance.entered('mint', 2);
-        await run.resolve(operator('complete'));
-      },
-      expected: {
-        status: 'COMPLETED',
-        steps: ['burn', 'mint', 'reverseMint', 'mint', 'mint'],
-        story: [
-          ...toMinting,
-          'MINTED',
-          'needs an operator: BURN_VANISHED',
-          'needs an operator: CONTRADICTION',
-          'needs an operator: BURN_VANISHED',
-          'COMPLETED',
-        ],
-        upserts: 3,
-      },
-    }),
+    play: () => {
+      const look = held(refuses('BURN_VANISHED'));
+      return {
+        script: {
+          ...happy,
+          mint: [refuses('BURN_VANISHED'), look.behaviour, answers(minted)],
+          reverseMint: [refuses('CONTRADICTION', 'mock: the tokens were spent')],
+        },
+        drive: async (run) => {
+          await calledOperator(run);
+          await run.resolve(operator('refund'));
+          await look.entered;
+          await run.resolve(operator('complete'));
+          look.release();
+        },
+        expected: {
+          status: 'COMPLETED',
+          steps: ['burn', 'mint', 'reverseMint', 'mint', 'mint'],
+          story: [
+            ...toMinting,
+            'MINTED',
+            'needs an operator: BURN_VANISHED',
+            'needs an operator: CONTRADICTION',
+            'needs an operator: BURN_VANISHED',
+            'COMPLETED',
+          ],
+          upserts: 3,
+        },
+      };
+    },
   },
   {
     name: 'word-to-an-undo-reverses-no-mint',
@@ -760,7 +769,7 @@ const rawStarts: readonly Scenario[] = [
 ];
 
 /** Every path through the saga. A new one gets its test and its history by being listed here. */
-export const scenarios: readonly Scenario[] = [
+const scenarios: readonly Scenario[] = [
   ...forward,
   ...burnRefusals,
   ...compensations,
@@ -769,3 +778,6 @@ export const scenarios: readonly Scenario[] = [
   ...cancels,
   ...rawStarts,
 ];
+
+export const soundScenarios = scenarios.filter(({ knownBug }) => knownBug === undefined);
+export const brokenScenarios = scenarios.filter(({ knownBug }) => knownBug !== undefined);

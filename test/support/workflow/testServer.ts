@@ -31,8 +31,12 @@ export function productionBundlePath(): string {
 
 /** Failing activities and refused updates are what these tests are about; a worker's warnings of them would drown the rest. */
 export function quietRuntime(): void {
+  const level = process.env.TEST_TEMPORAL_LOG === undefined ? 'ERROR' : 'DEBUG';
   try {
-    Runtime.install({ logger: new DefaultLogger(process.env.TEST_TEMPORAL_LOG === undefined ? 'ERROR' : 'DEBUG') });
+    Runtime.install({
+      logger: new DefaultLogger(level),
+      telemetryOptions: { logging: { filter: { core: level, other: 'ERROR' } } },
+    });
   } catch {
     // Installed already by another helper of this test file.
   }

@@ -1,0 +1,64 @@
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import { temporal } from '@temporalio/proto';
+import { mintTx, orderFor, refundTx } from './fixtures';
+import { countEvents, type Played } from './scenario';
+
+/** That a played scenario went its path: its steps, its story, its record, and what searches find of it. */
+export async function expectPath({ run, expected, ended, story, history }: Played): Promise<void> {
+  expect(run.performance.steps).toEqual(expected.steps);
+  expect(story).toEqual(expected.story);
+  expect(brokenTasks(history)).toEqual([]);
+  expect(countEvents(history, 'upsertWorkflowSearchAttributesEventAttributes')).toBe(expected.upserts);
+  expect(ended.failure?.type ?? null).toBe(expected.errorCode ?? null);
+  expect(ended.failure?.nonRetryable ?? null).toBe(expected.status === 'COMPLETED' ? null : true);
+  if (expected.status === null) return;
+
+  const { record } = ended;
+  const order = orderFor(run.settlementId);
+  const compensated = expected.compensated ?? false;
+  expect(record).toMatchObject({
+    settlementId: run.settlementId,
+    status: expected.status,
+    sourceChain: '31337',
+    destinationChain: '31338',
+    token: order.token,
+    amount: order.amount,
+    holder: order.holder,
+    recipient: order.recipient,
+    attempt: expected.attempt ?? 0,
+    mintTxHash: expected.status === 'COMPLETED' ? mintTx : record.mintTxHash,
+    refundTxHash: compensated ? refundTx : null,
+    compensated,
+    needsOperator: false,
+    errorCode: expected.errorCode ?? null,
+  });
+  expect(record.errorMessage === null).toBe(expected.errorCode === undefined);
+  if (expected.errorMessage !== undefined) expect(record.errorMessage).toBe(expected.errorMessage);
+  expect(Date.parse(record.updatedAt)).toBeGreaterThanOrEqual(Date.parse(record.createdAt));
+  expectSameOrderEverywhere(run, expected.attempt ?? 0);
+  await expectSearchable(run, expected.status);
+}
+
+/** Every step is about the order as it came in, and about the attempt that the burn read. */
+function expectSameOrderEverywhere({ settlementId, performance }: Played['run'], attempt: number): void {
+  const order = orderFor(settlementId);
+  for (const { step, request } of performance.calls) {
+    expect(request).toMatchObject(step === 'burn' ? { order } : { order, attempt });
+  }
+}
+
+/** Workflow tasks that the code itself broke; one that an event overtook is only done again. */
+function brokenTasks({ events }: Played['history']): unknown[] {
+  const overtaken = temporal.api.enums.v1.WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND;
+  const failures = (events ?? []).flatMap(({ workflowTaskFailedEventAttributes: failed }) => (failed ? [failed] : []));
+  return failures.filter(({ cause }) => cause !== overtaken);
+}
+
+/** What lists and searches show once it has ended, without a worker. */
+async function expectSearchable({ handle }: Played['run'], status: string): Promise<void> {
+  const { typedSearchAttributes } = await handle.describe();
+  const get = (name: string) => typedSearchAttributes.get(defineSearchAttributeKey(name, SearchAttributeType.KEYWORD));
+  expect(get('SettlementStatus')).toBe(status);
+  const operator = defineSearchAttributeKey('SettlementNeedsOperator', SearchAttributeType.BOOL);
+  expect(typedSearchAttributes.get(operator) ?? false).toBe(false);
+}
