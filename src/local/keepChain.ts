@@ -23,8 +23,8 @@ type MarkedBlock = ChainMark['block'];
 
 /** What happens between two looks can be lost unnoticed by who kills everything at once; so they are close. */
 const lookEveryMs = 250;
-/** A block a second while something waits to become final. */
-const settlingBlockMs = 1_000;
+/** Two blocks a second while something waits to become final. */
+const settlingBlockMs = 500;
 /** How many empty blocks follow one with a transaction: more than any finality policy of the local stack asks for. */
 const settlingBlocks = 4;
 /** A quiet chain still moves now and then, so that time passes on it. Every block costs anvil memory for good. */
@@ -34,7 +34,7 @@ const [quietMs, longestUnsavedMs] = [1_000, 5_000];
 const deepestReorg = 64;
 
 /**
- * Keeps a local chain alive: a block a second while something waits for finality and one every 15 s while nothing does
+ * Keeps a local chain alive: two blocks a second while something waits for finality and one every 15 s while nothing does
  * (anvil's own --block-time would make 86,400 blocks a day, and anvil grows and slows with each), a mark of the last block
  * that mattered, and a snapshot of the state soon after. The snapshot is for what the guard cannot help with: a killed anvil,
  * a killed guard, a power cut.
@@ -60,8 +60,9 @@ export async function keepChain(chain: KeptChain): Promise<ChainKeeper> {
     }
     if (mark.block.hash === saved.hash) return;
     if ((moved || unmovedMs < quietMs) && Date.now() - saved.at < longestUnsavedMs) return;
-    saved = { hash: mark.block.hash, at: Date.now() };
+    const { hash } = mark.block;
     await saveChainState(chain.rpcUrl, chain.statePath);
+    saved = { hash, at: Date.now() };
   }
 
   async function keep(): Promise<void> {

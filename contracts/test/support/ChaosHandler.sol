@@ -19,7 +19,7 @@ contract ChaosHandler is Handler {
             indexes[i] = (first + 5 * i) % ORDERS;
             // Mostly where it belongs, now and then on the other chain.
             bool sourceSide = (orders[indexes[i]].sourceChainId == end.chainId) != (seed % 32 == 0);
-            operations[i] = operation(anyKind(sourceSide, seed >> 8), orders[indexes[i]], anyAttempt(end, indexes[i], seed >> 16));
+            operations[i] = operationOf(indexes[i], anyKind(sourceSide, seed >> 8), anyAttempt(end, indexes[i], seed >> 16));
         }
         send(end, operations, indexes, gasleft());
     }

@@ -27,6 +27,8 @@ abstract contract Handler is World {
     uint256 public constant ATTEMPTS = 4;
 
     SettlementOrder[] internal orders;
+    bytes[] private signatures;
+    bytes32[] private digests;
     mapping(uint256 index => mapping(uint256 attempt => Attempt)) internal books;
     /// The highest attempt with a tombstone, plus one.
     mapping(uint256 index => uint256) internal tombstones;
@@ -54,7 +56,11 @@ abstract contract Handler is World {
         clock[destination.chainId] = START;
         mintedByIssuer[source.chainId] = FUNDS;
         issue(destination, holder, FUNDS);
-        for (uint256 i = 0; i < ORDERS; ++i) orders.push(orderOf(i));
+        for (uint256 i = 0; i < ORDERS; ++i) {
+            orders.push(orderOf(i));
+            signatures.push(sign(orders[i]));
+            digests.push(digestOf(orders[i]));
+        }
     }
 
     function orderOf(uint256 index) private view returns (SettlementOrder memory order) {
@@ -83,6 +89,15 @@ abstract contract Handler is World {
 
     function endOf(uint256 index, OperationKind kind) internal view returns (World.End memory) {
         return isSourceSide(kind) ? sourceOf(index) : destinationOf(index);
+    }
+
+    function operationOf(
+        uint256 index,
+        OperationKind kind,
+        uint256 attempt
+    ) internal view returns (Operation memory op) {
+        op = Operation(kind, uint8(attempt), orders[index], "");
+        if (kind == OperationKind.Burn) op.signature = signatures[index];
     }
 
     /// Each chain has its own clock.
@@ -255,8 +270,9 @@ abstract contract Handler is World {
 
     /// The slot as this order's driver sees it: another order's slot is none.
     function slotOf(World.End memory end, uint256 index) internal view returns (SlotState, uint256) {
-        (SlotState state, uint8 attempt, uint240 orderHash) = end.gateway.slotOf(keyOf(orders[index]));
-        if (orderHash != uint256(digestOf(orders[index])) >> 16) return (SlotState.None, 0);
+        bytes32 key = keccak256(bytes(orders[index].settlementId));
+        (SlotState state, uint8 attempt, uint240 orderHash) = end.gateway.slotOf(key);
+        if (orderHash != uint256(digests[index]) >> 16) return (SlotState.None, 0);
         return (state, attempt);
     }
 

@@ -105,7 +105,7 @@ contract SagaHandler is Handler {
         Entry memory entry = journal[length];
         uint256[] memory indexes = new uint256[](1);
         indexes[0] = index;
-        Operation[] memory operations = list(operation(entry.kind, orders[index], entry.attempt));
+        Operation[] memory operations = list(operationOf(index, entry.kind, entry.attempt));
         send(endOf(index, entry.kind), operations, indexes, gasleft());
     }
 
@@ -124,7 +124,7 @@ contract SagaHandler is Handler {
             Entry memory entry = journal[length - 1 - ((seed >> 128) + i * 7) % window];
             if (endOf(entry.index, entry.kind).chainId != end.chainId) continue;
             if (contains(indexes, found, entry.index)) continue;
-            operations[found] = operation(entry.kind, orders[entry.index], entry.attempt);
+            operations[found] = operationOf(entry.index, entry.kind, entry.attempt);
             indexes[found] = entry.index;
             ++found;
         }

@@ -41,6 +41,8 @@ const notPlainDecimals = [
   '1.5e3',
   '١٢', // Arabic-Indic
   '１２', // full width
+  '1٢',
+  '1.٢',
   '५', // Devanagari
   '²',
   '½',

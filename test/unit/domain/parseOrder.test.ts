@@ -31,9 +31,12 @@ describe('parseOrder', () => {
     expect(parseOrder(having('holder', holder.toLowerCase())).holder).toBe(holder);
   });
 
-  it.each([undefined, null, true, 1, 'order', [], [json], () => json])('refuses what is no object (%#)', (value) => {
-    expect(refusalOf(() => parseOrder(value)).code).toBe('BAD_REQUEST');
-  });
+  it.each([undefined, null, true, 1, 'order', [], [json], Object.assign([], json), () => json])(
+    'refuses what is no object (%#)',
+    (value) => {
+      expect(refusalOf(() => parseOrder(value)).code).toBe('BAD_REQUEST');
+    },
+  );
 
   it.each(fields)('refuses an order without %s, and names it', (field) => {
     const rest = Object.fromEntries(Object.entries(json).filter(([name]) => name !== field));

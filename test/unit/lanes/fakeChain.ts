@@ -20,6 +20,7 @@ import { addressOf, anOrder } from '../domain/orders';
 
 export const signer = addressOf(0x99);
 export const gateway = addressOf(0xaa);
+export const fingerprint: Hex = `0x${'ab'.repeat(32)}`;
 export const settlementKey = settlementKeyOf(anOrder.settlementId);
 
 export function slotOf(state: SlotState, attempt = 0): Slot {
@@ -109,7 +110,7 @@ export function createFakeChain(policy: { confirmations?: number; monotonicTimes
     async readContract(call: { functionName: string; args: [Hex]; blockHash?: Hex; blockTag?: string }) {
       note('readContract', call.blockHash ?? call.blockTag);
       const { slot, revoked } = blockAt(call);
-      if (call.functionName === 'isRevoked') return revoked;
+      if (call.functionName === 'isRevoked' && call.args[0] === fingerprint) return revoked;
       if (call.functionName !== 'slotOf' || call.args[0] !== settlementKey) throw new Error('execution reverted');
       return [slotStates.indexOf(slot.state), slot.attempt, BigInt(slot.orderHash)];
     },

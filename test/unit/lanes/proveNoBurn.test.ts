@@ -5,9 +5,16 @@ import { createMemoryJournal } from '../../../src/lanes/createMemoryJournal';
 import type { OperationKey } from '../../../src/lanes/journal';
 import { proveNoBurn, type NoBurnProof } from '../../../src/lanes/proveNoBurn';
 import { addressOf, anOrder } from '../domain/orders';
-import { createFakeChain, executionOf, settlementKey, slotOf, transactionOf, type FakeChain } from './fakeChain';
+import {
+  createFakeChain,
+  executionOf,
+  fingerprint,
+  settlementKey,
+  slotOf,
+  transactionOf,
+  type FakeChain,
+} from './fakeChain';
 
-const fingerprint = `0x${'ab'.repeat(32)}` as const;
 const burn: OperationKey = { chainId: 31_337, settlementKey, kind: 'Burn', attempt: 0 };
 const otherSigner = addressOf(0x98);
 
