@@ -214,7 +214,7 @@ contract HostileTest is World {
         there.callBack(HostileToken.Mode.CallsBack, address(destination.gateway), data);
         same(mint(order, 0), APPLIED, "a token that gives up");
         check(there.calledBack() && !there.callSucceeded(), "not let in");
-        same(there.callReason(), REENTRANT, "the reason");
+        same(bytes4(there.callResult()), REENTRANT, "the reason");
         equal(there.balanceOf(recipient), order.amount, "minted once");
         equal(destination.token.totalSupply(), 0, "nothing else was minted");
         vm.revertToState(snapshot);
@@ -228,7 +228,27 @@ contract HostileTest is World {
         );
         there.callBack(HostileToken.Mode.CallsBack, address(destination.gateway), data);
         same(mint(order, 0), APPLIED, "the mint");
-        same(there.callReason(), ISettlementGateway.NotSelf.selector, "the reason");
+        same(bytes4(there.callResult()), ISettlementGateway.NotSelf.selector, "the reason");
+    }
+
+    /// Whoever asks in the middle of an operation finds it done.
+    function test_TokenFindsTheSlotWritten() external {
+        SettlementOrder memory order = hostileOrder("id");
+        bytes memory question = abi.encodeCall(ISettlementGateway.slotOf, (keyOf(order)));
+        here.callBack(HostileToken.Mode.CallsBack, address(source.gateway), question);
+        there.callBack(HostileToken.Mode.CallsBack, address(destination.gateway), question);
+        same(burn(order, 0), APPLIED, "burn");
+        expectSeen(here, SlotState.Burned);
+        same(refund(order, 0), APPLIED, "refund");
+        expectSeen(here, SlotState.Refunded);
+        same(mint(order, 0), APPLIED, "mint");
+        expectSeen(there, SlotState.Minted);
+        same(reverseMint(order, 0), APPLIED, "reverse");
+        expectSeen(there, SlotState.Reversed);
+    }
+
+    function expectSeen(HostileToken token, SlotState wanted) private view {
+        equal(uint256(token.callResult()), uint256(wanted), "the state that the token saw");
     }
 
     /// A wallet that revokes another of its orders while this one is being burned.
@@ -242,7 +262,7 @@ contract HostileTest is World {
         bytes memory data = abi.encodeCall(HostileWallet.revoke, (other));
         here.callBack(HostileToken.Mode.CallsBack, address(wallet), data);
         same(burn(order, 0), APPLIED, "the burn");
-        same(here.callReason(), REENTRANT, "the reason");
+        same(bytes4(here.callResult()), REENTRANT, "the reason");
         check(!source.gateway.isRevoked(digestOf(other)), "not revoked in there");
         wallet.revoke(other);
         check(source.gateway.isRevoked(digestOf(other)), "but outside");
@@ -271,6 +291,19 @@ contract HostileTest is World {
 
     function test_WalletBurnsAllGas() external {
         same(walletBurn(HostileWallet.Mode.BurnsAllGas), SIGNATURE_INVALID, "all gas");
+    }
+
+    /// A wallet has its own share of the gas; one that needs more has not agreed.
+    function test_WalletTakesMoreThanItsShare() external {
+        HostileWallet wallet = new HostileWallet(source.gateway);
+        wallet.burnGas(60_000);
+        SettlementOrder memory order = newOrder("wallet");
+        order.holder = address(wallet);
+        source.token.mint(address(wallet), order.amount);
+        Operation memory op = Operation(OperationKind.Burn, 0, order, "anything");
+        same(sandwich(OperationKind.Burn, op), SIGNATURE_INVALID, "too dear");
+        wallet.burnGas(40_000);
+        same(sandwich(OperationKind.Burn, op), APPLIED, "dear");
     }
 
     function test_WalletRevertsWithBomb() external {

@@ -2,17 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
+import { z } from 'zod';
 import { ConfigError } from '../domain/errors';
 import { commandLineOf } from './commandLineOf';
 
+const holderSchema = z.object({
+  token: z.string(),
+  port: z.number().int().min(1).max(65_535),
+  guardPid: z.number().int(),
+  startPid: z.number().int(),
+  startedAt: z.string(),
+});
+
 /** What the lock file holds: who the guard is, and whose guard it is. */
-export interface LockHolder {
-  readonly token: string;
-  readonly port: number;
-  readonly guardPid: number;
-  readonly startPid: number;
-  readonly startedAt: string;
-}
+export type LockHolder = Readonly<z.infer<typeof holderSchema>>;
 
 type Finding = 'gone' | 'up' | { readonly ended: Promise<void> };
 
@@ -62,7 +65,7 @@ function linked(draft: string, lockFile: string): boolean {
 
 function readHolder(file: string): LockHolder | undefined {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as LockHolder;
+    return holderSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch {
     return undefined;
   }

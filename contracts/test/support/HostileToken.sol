@@ -36,7 +36,7 @@ contract HostileToken {
     bytes private _data;
     bool public calledBack;
     bool public callSucceeded;
-    bytes4 public callReason;
+    bytes32 public callResult; // the first word of it
 
     function be(Mode newMode) external {
         mode = newMode;
@@ -114,7 +114,7 @@ contract HostileToken {
         calledBack = true;
         bytes memory result;
         (callSucceeded, result) = _target.call(_data);
-        callReason = bytes4(result);
+        callResult = bytes32(result);
         require(callSucceeded || !mustSucceed, "not let in");
     }
 

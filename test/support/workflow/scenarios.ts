@@ -216,6 +216,22 @@ const compensations: readonly Scenario[] = [
     }),
   },
   {
+    name: 'mint-refused-without-a-code',
+    tells: 'a final failure that is none of ours is told as a bug, and the tokens go back all the same',
+    play: () => ({
+      script: { ...happy, ...undoing, mint: [refuses('ERR_OUT_OF_RANGE' as ErrorCode, 'mock: offset 32 of 0')] },
+      expected: {
+        status: 'FAILED',
+        errorCode: 'INTERNAL',
+        errorMessage: 'mock: offset 32 of 0',
+        compensated: true,
+        steps: ['burn', 'mint', 'cancelMint', 'refund'],
+        story: [...toCompensating, 'FAILED', 'because INTERNAL'],
+        upserts: 2,
+      },
+    }),
+  },
+  {
     name: 'undo-meets-transient-errors',
     tells: 'an undo asks again by itself while the outcome is unknown, and calls nobody',
     play: () => ({
