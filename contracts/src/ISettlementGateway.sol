@@ -123,9 +123,7 @@ interface ISettlementGateway {
     function revoke(SettlementOrder calldata order) external;
 
     /// key = keccak256(bytes(settlementId)); orderHash = the fingerprint truncated to 240 bits (its upper 240).
-    function slotOf(
-        bytes32 settlementKey
-    ) external view returns (SlotState state, uint8 attempt, uint240 orderHash);
+    function slotOf(bytes32 settlementKey) external view returns (SlotState state, uint8 attempt, uint240 orderHash);
     /// The fingerprint, valid on source and destination.
     function fingerprintOf(SettlementOrder calldata order) external view returns (bytes32);
     function isRevoked(bytes32 fingerprint) external view returns (bool);
@@ -152,10 +150,22 @@ interface ISettlementGateway {
     // Administration, all `restricted` by the AccessManager (delays are the roles' execution delays there).
     /// Remote ends never change once set: a new remote gateway is a new route key on a new gateway. Decimals must equal the
     /// token's. A registered route is enabled; without limits (setLimits) it still moves nothing.
-    function registerRoute(address token, uint256 remoteChainId, address remoteGateway, address remoteToken, uint8 remoteDecimals) external;
+    function registerRoute(
+        address token,
+        uint256 remoteChainId,
+        address remoteGateway,
+        address remoteToken,
+        uint8 remoteDecimals
+    ) external;
     function setRouteEnabled(address token, uint256 remoteChainId, bool enabled) external;
     /// Bucket size and refill per second, ERC-7281 style. What is used up of a bucket stays used when its size changes.
-    function setLimits(address token, uint256 mintMaxAmount, uint256 mintPerSecond, uint256 burnMaxAmount, uint256 burnPerSecond) external;
+    function setLimits(
+        address token,
+        uint256 mintMaxAmount,
+        uint256 mintPerSecond,
+        uint256 burnMaxAmount,
+        uint256 burnPerSecond
+    ) external;
     function setPausedNew(bool paused) external;
     function setPausedAll(bool paused) external;
 

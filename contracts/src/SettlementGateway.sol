@@ -55,12 +55,12 @@ contract SettlementGateway is ISettlementGateway, AccessManaged, ReentrancyGuard
         uint256 maxAttempts;
     }
 
-    bytes32 private constant DOMAIN_TYPE_HASH =
-        keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
-    bytes32 private constant ORDER_TYPE_HASH =
-        keccak256(
-            "SettlementOrder(string settlementId,address holder,address recipient,address token,address destinationToken,address destinationGateway,uint256 amount,uint256 sourceChainId,uint256 destinationChainId,uint64 validBefore,uint8 maxAttempts)"
-        );
+    bytes32 private constant DOMAIN_TYPE_HASH = keccak256(
+        "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
+    );
+    bytes32 private constant ORDER_TYPE_HASH = keccak256(
+        "SettlementOrder(string settlementId,address holder,address recipient,address token,address destinationToken,address destinationGateway,uint256 amount,uint256 sourceChainId,uint256 destinationChainId,uint64 validBefore,uint8 maxAttempts)"
+    );
     bytes32 private constant NAME_HASH = keccak256("SettlementGateway");
     bytes32 private constant VERSION_HASH = keccak256("1");
 
@@ -237,7 +237,14 @@ contract SettlementGateway is ISettlementGateway, AccessManaged, ReentrancyGuard
 
         _writeSlot(order.key, fingerprint, _status(SlotState.Reversed, attempt));
         _burnTokens(order.destinationToken, order.recipient, order.amount);
-        emit OperationApplied(order.key, fingerprint, OperationKind.ReverseMint, attempt, order.recipient, order.amount);
+        emit OperationApplied(
+            order.key,
+            fingerprint,
+            OperationKind.ReverseMint,
+            attempt,
+            order.recipient,
+            order.amount
+        );
     }
 
     /// @inheritdoc ISettlementGateway
@@ -259,9 +266,7 @@ contract SettlementGateway is ISettlementGateway, AccessManaged, ReentrancyGuard
     // --------------------------------------------------------------------------------------------------------------- views
 
     /// @inheritdoc ISettlementGateway
-    function slotOf(
-        bytes32 settlementKey
-    ) external view returns (SlotState state, uint8 attempt, uint240 orderHash) {
+    function slotOf(bytes32 settlementKey) external view returns (SlotState state, uint8 attempt, uint240 orderHash) {
         uint256 word = _slots[settlementKey];
         return (_stateIn(word), _attemptIn(word), uint240(word >> 16));
     }
@@ -378,11 +383,7 @@ contract SettlementGateway is ISettlementGateway, AccessManaged, ReentrancyGuard
     // ---------------------------------------------------------------------------------------------------- the outer frame
 
     /// Runs one operation as a call to this contract with exactly `callGas`, and returns zero or the reason of its refusal.
-    function _callSelf(
-        Operation calldata operation,
-        bytes4 selector,
-        uint256 callGas
-    ) private returns (bytes4 reason) {
+    function _callSelf(Operation calldata operation, bytes4 selector, uint256 callGas) private returns (bytes4 reason) {
         (uint256 data, uint256 length) = _encodeCall(operation, selector);
         if (length == 0) return OrderInvalid.selector;
 
@@ -523,10 +524,7 @@ contract SettlementGateway is ISettlementGateway, AccessManaged, ReentrancyGuard
     }
 
     /// The order's EIP-712 digest in the domain of its source gateway.
-    function _fingerprint(
-        HashedOrder memory order,
-        address sourceGateway
-    ) private pure returns (bytes32 fingerprint) {
+    function _fingerprint(HashedOrder memory order, address sourceGateway) private pure returns (bytes32 fingerprint) {
         uint256 sourceChainId = order.sourceChainId;
         bytes32 typeHash = DOMAIN_TYPE_HASH;
         bytes32 nameHash = NAME_HASH;
@@ -665,7 +663,10 @@ contract SettlementGateway is ISettlementGateway, AccessManaged, ReentrancyGuard
         return whole >= part && whole - part == amount;
     }
 
-    function _measure(address token, address account) private view returns (uint256 accountBalance, uint256 tokenSupply) {
+    function _measure(
+        address token,
+        address account
+    ) private view returns (uint256 accountBalance, uint256 tokenSupply) {
         bool success;
         bytes4 balanceOf = IERC20.balanceOf.selector;
         bytes4 totalSupply = IERC20.totalSupply.selector;
@@ -676,10 +677,7 @@ contract SettlementGateway is ISettlementGateway, AccessManaged, ReentrancyGuard
             success := and(gt(returndatasize(), 0x1f), staticcall(gas(), token, 0, 0x24, 0, 0x20))
             accountBalance := mload(0)
             mstore(0, totalSupply)
-            success := and(
-                success,
-                and(gt(returndatasize(), 0x1f), staticcall(gas(), token, 0, 4, 0, 0x20))
-            )
+            success := and(success, and(gt(returndatasize(), 0x1f), staticcall(gas(), token, 0, 4, 0, 0x20)))
             tokenSupply := mload(0)
         }
         if (!success) revert TokenMisbehaved();

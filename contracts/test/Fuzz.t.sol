@@ -92,7 +92,8 @@ contract FuzzTest is World {
         (operations[position], wanted) = badOne(badness % 12);
 
         bytes4[] memory outcomes = run(source, keeper, operations);
-        for (uint256 i = 0; i < length; ++i) same(outcomes[i], i == position ? wanted : APPLIED, "an operation of the batch");
+        for (uint256 i = 0; i < length; ++i)
+            same(outcomes[i], i == position ? wanted : APPLIED, "an operation of the batch");
         equal(source.token.balanceOf(holder), FUNDS - (length - 1) * 25e6, "the others' tokens are burned");
     }
 
@@ -159,7 +160,7 @@ contract FuzzTest is World {
             equal(seen, available, "available");
 
             SettlementOrder memory order = newOrder(ids[i]);
-            order.amount = 1 + (seed >> 64) % (seed % 5 == 0 ? max + 2 : available + 2);
+            order.amount = 1 + ((seed >> 64) % (seed % 5 == 0 ? max + 2 : available + 2));
             bool fits = order.amount <= available;
             same(burn(order, 0), fits ? APPLIED : ISettlementGateway.RateLimited.selector, "fits or not");
             if (fits) available -= order.amount;

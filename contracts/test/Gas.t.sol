@@ -137,7 +137,11 @@ contract GasTest is World {
         check(success, "the budget suffices");
         for (uint256 i = 0; i < operations.length; ++i) {
             bool isBad = (bad >> i) & 1 == 1;
-            same(outcomes[i], isBad ? ISettlementGateway.GasCapExceeded.selector : APPLIED, "an operation of the batch");
+            same(
+                outcomes[i],
+                isBad ? ISettlementGateway.GasCapExceeded.selector : APPLIED,
+                "an operation of the batch"
+            );
         }
     }
 
@@ -153,7 +157,11 @@ contract GasTest is World {
         for (uint256 i = 0; i < 25; ++i) operations[i] = operation(OperationKind(i % 5), order, 0);
         operations[24] = operation(OperationKind.Mint, newOrder("good"), 0);
         vm.cool(address(there));
-        (bool success, , bytes4[] memory outcomes) = callWith(destination, operations, budgetOf(destination, operations));
+        (bool success, , bytes4[] memory outcomes) = callWith(
+            destination,
+            operations,
+            budgetOf(destination, operations)
+        );
         check(success, "the budget suffices");
         same(outcomes[2], ISettlementGateway.GasCapExceeded.selector, "a mint that takes everything");
         same(outcomes[24], APPLIED, "the last one");

@@ -76,7 +76,11 @@ contract HostileTest is World {
         same(sandwich(OperationKind.Burn, operation(OperationKind.Burn, order, 0)), wanted, "burn");
         same(sandwich(OperationKind.Refund, operation(OperationKind.Refund, under_way, 0)), wanted, "refund");
         same(sandwich(OperationKind.Mint, operation(OperationKind.Mint, order, 0)), wanted, "mint");
-        same(sandwich(OperationKind.ReverseMint, operation(OperationKind.ReverseMint, under_way, 0)), wanted, "reverse");
+        same(
+            sandwich(OperationKind.ReverseMint, operation(OperationKind.ReverseMint, under_way, 0)),
+            wanted,
+            "reverse"
+        );
 
         // Nothing of a refused operation stays, and a tombstone needs no token.
         if (wanted != APPLIED) {
@@ -203,10 +207,7 @@ contract HostileTest is World {
 
     function expectShutOut(SettlementOrder memory order, SettlementOrder memory inner) private {
         uint256 snapshot = vm.snapshotState();
-        bytes memory data = abi.encodeCall(
-            ISettlementGateway.execute,
-            (list(operation(OperationKind.Mint, inner, 0)))
-        );
+        bytes memory data = abi.encodeCall(ISettlementGateway.execute, (list(operation(OperationKind.Mint, inner, 0))));
         there.callBack(HostileToken.Mode.CallsBackOrReverts, address(destination.gateway), data);
         same(mint(order, 0), TOKEN_REFUSED, "a token that insists");
         checkSlot(destination, order, SlotState.None, 0);

@@ -109,7 +109,13 @@ contract LimitsTest is World {
         World.End memory remote = destination;
         remote.token = deployToken(destination.manager, 6);
         on(source);
-        source.gateway.registerRoute(address(bare.token), remote.chainId, address(remote.gateway), address(remote.token), 6);
+        source.gateway.registerRoute(
+            address(bare.token),
+            remote.chainId,
+            address(remote.gateway),
+            address(remote.token),
+            6
+        );
         SettlementOrder memory order = newOrder("id");
         order.token = address(bare.token);
         order.destinationToken = address(remote.token);
@@ -136,7 +142,13 @@ contract LimitsTest is World {
         address token = address(source.token);
         for (uint256 i = 0; i < 4; ++i) {
             vm.expectRevert(ISettlementGateway.LimitInvalid.selector);
-            source.gateway.setLimits(token, i == 0 ? tooMuch : 0, i == 1 ? tooMuch : 0, i == 2 ? tooMuch : 0, i == 3 ? tooMuch : 0);
+            source.gateway.setLimits(
+                token,
+                i == 0 ? tooMuch : 0,
+                i == 1 ? tooMuch : 0,
+                i == 2 ? tooMuch : 0,
+                i == 3 ? tooMuch : 0
+            );
         }
         source.gateway.setLimits(token, NO_LIMIT, NO_LIMIT, NO_LIMIT, NO_LIMIT);
         vm.warp(type(uint64).max);

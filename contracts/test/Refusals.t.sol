@@ -374,6 +374,10 @@ contract RefusalsTest is World {
         same(burn(order, 0), ROUTE_UNKNOWN, "route before the order's state");
         source.gateway.setPausedAll(true);
         same(burn(order, 0), PAUSED_ALL, "the pause of all before the route");
-        same(run(source, stranger, list(operation(OperationKind.Burn, order, 0)))[0], ISettlementGateway.NotAuthorized.selector, "the role first");
+        same(
+            run(source, stranger, list(operation(OperationKind.Burn, order, 0)))[0],
+            ISettlementGateway.NotAuthorized.selector,
+            "the role first"
+        );
     }
 }

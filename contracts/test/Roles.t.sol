@@ -107,7 +107,9 @@ contract RolesTest is World {
         ];
         for (uint256 i = 0; i < selectors.length; ++i) {
             vm.prank(keeper);
-            (bool success, bytes memory result) = address(source.gateway).call(abi.encodeWithSelector(selectors[i], op));
+            (bool success, bytes memory result) = address(source.gateway).call(
+                abi.encodeWithSelector(selectors[i], op)
+            );
             check(!success && bytes4(result) == ISettlementGateway.NotSelf.selector, "called from outside");
         }
     }

@@ -20,7 +20,13 @@ contract RoutesTest is World {
         on(source);
     }
 
-    function register(address localToken, uint256 chainId, address gateway, address remoteToken, uint8 decimals) private {
+    function register(
+        address localToken,
+        uint256 chainId,
+        address gateway,
+        address remoteToken,
+        uint8 decimals
+    ) private {
         source.gateway.registerRoute(localToken, chainId, gateway, remoteToken, decimals);
     }
 

@@ -100,7 +100,12 @@ contract SignatureTest is World {
             if (field == 1) order.amount -= 1;
             if (field == 2) order.validBefore += 1;
             if (field == 3) order.maxAttempts += 1;
-            if (field == 4) (order.destinationChainId, order.destinationGateway, order.destinationToken) = (103, stranger, address(second.token));
+            if (field == 4)
+                (order.destinationChainId, order.destinationGateway, order.destinationToken) = (
+                    103,
+                    stranger,
+                    address(second.token)
+                );
             if (field == 5) order.settlementId = "iD";
             if (field == 6) order.holder = keeper;
             same(burnWith(order, signature), INVALID, "an order that was not signed");

@@ -139,7 +139,12 @@ contract TokenTest is World {
     }
 
     function test_MoreThanTheBalance() external {
-        bytes memory wanted = abi.encodeWithSelector(IERC20Errors.ERC20InsufficientBalance.selector, holder, FUNDS, FUNDS + 1);
+        bytes memory wanted = abi.encodeWithSelector(
+            IERC20Errors.ERC20InsufficientBalance.selector,
+            holder,
+            FUNDS,
+            FUNDS + 1
+        );
         expectFailure(holder, abi.encodeCall(token.transfer, (stranger, FUNDS + 1)), wanted);
         expectFailure(bridge, abi.encodeCall(token.crosschainBurn, (holder, FUNDS + 1)), wanted);
     }

@@ -2,7 +2,15 @@
 // Compiles the working tree's contracts, so that it measures what was just edited.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createPublicClient, createWalletClient, encodeFunctionData, http, maxUint128, parseEventLogs, size } from 'viem';
+import {
+  createPublicClient,
+  createWalletClient,
+  encodeFunctionData,
+  http,
+  maxUint128,
+  parseEventLogs,
+  size,
+} from 'viem';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import { compile } from './compile.mjs';
 import { foundryBinary, freePort } from './tools.mjs';
@@ -33,7 +41,12 @@ async function startChain(chainId) {
   const flags = ['--port', String(port), '--chain-id', String(chainId), '--silent', '--gas-limit', '60000000'];
   const child = spawn(foundryBinary('anvil'), flags, { stdio: 'ignore' });
   const url = `http://127.0.0.1:${port}`;
-  const chain = { id: chainId, name: `chain ${chainId}`, nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 }, rpcUrls: { default: { http: [url] } } };
+  const chain = {
+    id: chainId,
+    name: `chain ${chainId}`,
+    nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
+    rpcUrls: { default: { http: [url] } },
+  };
   const transport = http(url, { retryCount: 0 });
   const reader = createPublicClient({ chain, transport, pollingInterval: 20 });
   const writer = createWalletClient({ chain, transport, account: deployer });
@@ -64,7 +77,11 @@ async function mined(chain, hash) {
 }
 
 async function deploy(chain, contract, args) {
-  const hash = await chain.writer.deployContract({ abi: contract.abi, bytecode: `0x${contract.evm.bytecode.object}`, args });
+  const hash = await chain.writer.deployContract({
+    abi: contract.abi,
+    bytecode: `0x${contract.evm.bytecode.object}`,
+    args,
+  });
   return (await mined(chain, hash)).contractAddress;
 }
 
@@ -87,7 +104,13 @@ async function deployEnd(chain, contracts) {
 }
 
 async function connect(end, remote, abi) {
-  await send(end, end.gateway, abi, 'registerRoute', [end.token, BigInt(remote.chainId), remote.gateway, remote.token, 6]);
+  await send(end, end.gateway, abi, 'registerRoute', [
+    end.token,
+    BigInt(remote.chainId),
+    remote.gateway,
+    remote.token,
+    6,
+  ]);
   await send(end, end.gateway, abi, 'setLimits', [end.token, maxUint128, 1_000_000n, maxUint128, 1_000_000n]);
 }
 
@@ -151,7 +174,8 @@ export async function measureGas({ batchSizes = [1, 10, 100], log = () => {} } =
     const [source, destination] = await Promise.all(chains.map((chain) => deployEnd(chain, contracts)));
     await Promise.all([connect(source, destination, abi), connect(destination, source, abi)]);
 
-    const read = (functionName, args = []) => source.reader.readContract({ address: source.gateway, abi, functionName, args });
+    const read = (functionName, args = []) =>
+      source.reader.readContract({ address: source.gateway, abi, functionName, args });
     const caps = await Promise.all(kinds.map((_, kind) => read('gasCapOf', [kind])));
     const fixed = { base: await read('gasBase'), caps: Object.fromEntries(kinds.map((kind, i) => [kind, caps[i]])) };
     const onSource = runner(source, abi, fixed);
@@ -179,7 +203,12 @@ export async function measureGas({ batchSizes = [1, 10, 100], log = () => {} } =
             maxAttempts: 3,
           };
           const signature = await holder.signTypedData({
-            domain: { name: 'SettlementGateway', version: '1', chainId: source.chainId, verifyingContract: source.gateway },
+            domain: {
+              name: 'SettlementGateway',
+              version: '1',
+              chainId: source.chainId,
+              verifyingContract: source.gateway,
+            },
             types: orderTypes,
             primaryType: 'SettlementOrder',
             message: order,
@@ -203,7 +232,8 @@ export async function measureGas({ batchSizes = [1, 10, 100], log = () => {} } =
       log(`gas: batches of ${count}`);
       const orders = [];
       // In small groups: anvil mines a block for each of these transactions.
-      while (orders.length < count) orders.push(...(await makeOrders(Math.min(1, count - orders.length), { recipientHolds: true })));
+      while (orders.length < count)
+        orders.push(...(await makeOrders(Math.min(1, count - orders.length), { recipientHolds: true })));
       const burned = await measure(onSource, 'Burn', orders, 'holder keeps a rest');
       const minted = await measure(onDestination, 'Mint', orders, 'recipient already holds the token');
       await measure(onSource, 'Refund', orders, '');
@@ -219,7 +249,12 @@ export async function measureGas({ batchSizes = [1, 10, 100], log = () => {} } =
         burnAndMintToNewRecipient: burned.gasPerOperation + mintedFresh.gasPerOperation,
       };
     }
-    return { rows, perSettlement, gasBase: Number(fixed.base), gasCaps: Object.fromEntries(kinds.map((kind, i) => [kind, Number(caps[i])])) };
+    return {
+      rows,
+      perSettlement,
+      gasBase: Number(fixed.base),
+      gasCaps: Object.fromEntries(kinds.map((kind, i) => [kind, Number(caps[i])])),
+    };
   } finally {
     await Promise.all(chains.map((chain) => chain.stop()));
   }

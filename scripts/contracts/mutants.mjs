@@ -352,7 +352,8 @@ export const mutants = [
     name: 'limit on refunds',
     file: gateway,
     find: '_mintTokens(order.token, order.holder, order.amount);',
-    replace: '_spend(_mintLimits[order.token], order.amount);\n        _mintTokens(order.token, order.holder, order.amount);',
+    replace:
+      '_spend(_mintLimits[order.token], order.amount);\n        _mintTokens(order.token, order.holder, order.amount);',
   },
   {
     name: 'no limit on burns',

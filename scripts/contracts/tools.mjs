@@ -14,7 +14,9 @@ export function foundryBinary(tool) {
   try {
     return require.resolve(`@foundry-rs/${tool}-${platform}/bin/${file}`);
   } catch {
-    throw new Error(`${tool} is not installed for ${platform}: run npm ci (it is an optional package of @foundry-rs/${tool})`);
+    throw new Error(
+      `${tool} is not installed for ${platform}: run npm ci (it is an optional package of @foundry-rs/${tool})`,
+    );
   }
 }
 

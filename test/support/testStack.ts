@@ -212,15 +212,15 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
 }
 
 function keepMining(chains: readonly TestChain[]): () => Promise<void> {
-  let stopped = false;
+  const state = { stopped: false };
   const mining = (async () => {
-    while (!stopped) {
+    while (!state.stopped) {
       await Promise.all(chains.map((chain) => chain.mine(1).catch(() => undefined))); // one may be stopped by the test
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   })();
   return async () => {
-    stopped = true;
+    state.stopped = true;
     await mining;
   };
 }

@@ -9,7 +9,7 @@ import {World} from "./World.sol";
 contract ChaosHandler is Handler {
     function drive(uint256, uint256 seed) internal override {
         World.End memory end = seed % 2 == 0 ? source : destination;
-        uint256 wanted = 1 + (seed >> 1) % 4;
+        uint256 wanted = 1 + ((seed >> 1) % 4);
         Operation[] memory operations = new Operation[](wanted);
         uint256[] memory indexes = new uint256[](wanted);
         // Steps of five visit all orders without a repetition.
@@ -19,7 +19,11 @@ contract ChaosHandler is Handler {
             indexes[i] = (first + 5 * i) % ORDERS;
             // Mostly where it belongs, now and then on the other chain.
             bool sourceSide = (orders[indexes[i]].sourceChainId == end.chainId) != (seed % 32 == 0);
-            operations[i] = operationOf(indexes[i], anyKind(sourceSide, seed >> 8), anyAttempt(end, indexes[i], seed >> 16));
+            operations[i] = operationOf(
+                indexes[i],
+                anyKind(sourceSide, seed >> 8),
+                anyAttempt(end, indexes[i], seed >> 16)
+            );
         }
         send(end, operations, indexes, gasleft());
     }

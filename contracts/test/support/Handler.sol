@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {ISettlementGateway, Operation, OperationKind, SettlementOrder, SlotState} from "../../src/ISettlementGateway.sol";
+import {
+    ISettlementGateway,
+    Operation,
+    OperationKind,
+    SettlementOrder,
+    SlotState
+} from "../../src/ISettlementGateway.sol";
 import {Log} from "./Vm.sol";
 import {World} from "./World.sol";
 
@@ -76,7 +82,7 @@ abstract contract Handler is World {
             order.destinationChainId = source.chainId;
         }
         order.amount = 1e6 + index;
-        order.validBefore = uint64(START + (2 + index % 4) * 2 hours);
+        order.validBefore = uint64(START + (2 + (index % 4)) * 2 hours);
     }
 
     function sourceOf(uint256 index) internal view returns (World.End memory) {
@@ -295,7 +301,8 @@ abstract contract Handler is World {
         for (uint256 i = 0; i < ORDERS; ++i) {
             for (uint256 attempt = 0; attempt < ATTEMPTS; ++attempt) {
                 Attempt memory entry = books[i][attempt];
-                if (entry.burns > 0 && entry.refunds == 0 && entry.mints <= entry.reversals) inFlight += orders[i].amount;
+                if (entry.burns > 0 && entry.refunds == 0 && entry.mints <= entry.reversals)
+                    inFlight += orders[i].amount;
             }
         }
         uint256 minted = mintedByGateway[source.chainId] + mintedByGateway[destination.chainId];
@@ -327,7 +334,8 @@ abstract contract Handler is World {
                 check(entry.burns <= 1, "I3: one burn an attempt");
                 check(entry.refunds <= entry.burns, "I3: one refund a burn");
                 check(entry.reversals <= entry.mints, "I3: one reversal a mint");
-                if (attempt > 0) check(entry.burns <= books[i][attempt - 1].refunds, "I3: a refund before the next burn");
+                if (attempt > 0)
+                    check(entry.burns <= books[i][attempt - 1].refunds, "I3: a refund before the next burn");
                 check(entry.burns == 0 || attempt < orders[i].maxAttempts, "I3: no more attempts than allowed");
             }
         }

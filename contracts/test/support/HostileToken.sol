@@ -92,7 +92,12 @@ contract HostileToken {
         }
         if (now_ == Mode.CallsBack || now_ == Mode.CallsBackOrReverts) callBackNow(now_ == Mode.CallsBackOrReverts);
 
-        uint256 moved = now_ == Mode.TakesFee ? amount - 1 : now_ == Mode.MovesTwice ? amount * 2 : amount;
+        uint256 moved =
+            now_ == Mode.TakesFee
+                ? amount - 1
+                : now_ == Mode.MovesTwice
+                    ? amount * 2
+                    : amount;
         address credited = now_ == Mode.MovesElsewhere ? address(0xFEE) : account;
         if (now_ != Mode.BalanceStays) change(credited, moved, up);
         if (now_ != Mode.SupplyStays) _supply = up ? _supply + moved : _supply - moved;

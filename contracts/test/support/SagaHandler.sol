@@ -88,7 +88,7 @@ contract SagaHandler is Handler {
 
     /// Some steps of one order, each delivered as soon as it is journaled, as it mostly happens.
     function advance(uint256 index, uint256 seed) private {
-        for (uint256 i = 0; i < 1 + seed % 4; ++i) step(index, (seed >> (8 + 8 * i)) % 8);
+        for (uint256 i = 0; i < 1 + (seed % 4); ++i) step(index, (seed >> (8 + 8 * i)) % 8);
     }
 
     function step(uint256 index, uint256 choice) private {
@@ -117,11 +117,11 @@ contract SagaHandler is Handler {
         if (length == 0) return;
         if (window > length) window = length;
         World.End memory end = (seed >> 8) % 2 == 0 ? source : destination;
-        Operation[] memory operations = new Operation[](1 + (seed >> 16) % 4);
+        Operation[] memory operations = new Operation[](1 + ((seed >> 16) % 4));
         uint256[] memory indexes = new uint256[](operations.length);
         uint256 found;
         for (uint256 i = 0; i < window && found < operations.length; ++i) {
-            Entry memory entry = journal[length - 1 - ((seed >> 128) + i * 7) % window];
+            Entry memory entry = journal[length - 1 - (((seed >> 128) + i * 7) % window)];
             if (endOf(entry.index, entry.kind).chainId != end.chainId) continue;
             if (contains(indexes, found, entry.index)) continue;
             operations[found] = operationOf(entry.index, entry.kind, entry.attempt);
@@ -134,7 +134,7 @@ contract SagaHandler is Handler {
             mstore(indexes, found)
         }
         // One in four is sent with an amount of gas that may be too little.
-        send(end, operations, indexes, (seed >> 32) % 4 == 0 ? 30_000 + (seed >> 40) % 600_000 : gasleft());
+        send(end, operations, indexes, (seed >> 32) % 4 == 0 ? 30_000 + ((seed >> 40) % 600_000) : gasleft());
     }
 
     function contains(uint256[] memory indexes, uint256 length, uint256 index) private pure returns (bool) {

@@ -2,7 +2,13 @@
 pragma solidity 0.8.37;
 
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
-import {ISettlementGateway, Operation, OperationKind, SettlementOrder, SlotState} from "../../src/ISettlementGateway.sol";
+import {
+    ISettlementGateway,
+    Operation,
+    OperationKind,
+    SettlementOrder,
+    SlotState
+} from "../../src/ISettlementGateway.sol";
 import {Checks} from "./Checks.sol";
 import {ITestToken} from "./ITestToken.sol";
 import {Log} from "./Vm.sol";
@@ -167,7 +173,11 @@ abstract contract World is Checks {
     }
 
     function digestOf(SettlementOrder memory order) internal view returns (bytes32) {
-        return digestOf(order, order.sourceChainId == source.chainId ? address(source.gateway) : address(destination.gateway));
+        return
+            digestOf(
+                order,
+                order.sourceChainId == source.chainId ? address(source.gateway) : address(destination.gateway)
+            );
     }
 
     function keyOf(SettlementOrder memory order) internal pure returns (bytes32) {
@@ -284,7 +294,10 @@ abstract contract World is Checks {
         operations[0] = op;
     }
 
-    function list(Operation memory first, Operation memory second) internal pure returns (Operation[] memory operations) {
+    function list(
+        Operation memory first,
+        Operation memory second
+    ) internal pure returns (Operation[] memory operations) {
         operations = new Operation[](2);
         operations[0] = first;
         operations[1] = second;
@@ -303,7 +316,12 @@ abstract contract World is Checks {
 
     // ----------------------------------------------------------------------------------------------------------- the slot
 
-    function checkSlot(End memory end, SettlementOrder memory order, SlotState wanted, uint256 wantedAttempt) internal view {
+    function checkSlot(
+        End memory end,
+        SettlementOrder memory order,
+        SlotState wanted,
+        uint256 wantedAttempt
+    ) internal view {
         (SlotState state, uint8 attempt, uint240 orderHash) = end.gateway.slotOf(keyOf(order));
         equal(uint256(state), uint256(wanted), "the slot's state");
         equal(attempt, wantedAttempt, "the slot's attempt");

@@ -136,6 +136,13 @@ describe('an order before its burn', () => {
     ['a route back to another token', { back: { ...agreed.back, remoteToken: addressOf(0xb1) } }],
     ['other decimals there', { back: { ...agreed.back, decimals: 18 } }],
     ['another gateway in the order', { order: { ...order, destinationGateway: addressOf(0xb1) } }],
+    [
+      'a gateway there that is not configured',
+      {
+        order: { ...order, destinationGateway: addressOf(0xb1) },
+        there: { ...agreed.there, remoteGateway: addressOf(0xb1) },
+      },
+    ],
   ])('is for an unknown token when the chains know %s', async (_, changes) => {
     expect(await codeOf(changes)).toBe('UNKNOWN_TOKEN');
   });

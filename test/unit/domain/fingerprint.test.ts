@@ -71,21 +71,25 @@ describe('the fingerprint of an order', () => {
   });
 
   it("is viem's hash of hand-written typed data", () => {
-    const address = (name: string) => ({ name, type: 'address' });
-    const uint256 = (name: string) => ({ name, type: 'uint256' });
     const digest = hashTypedData({
       domain: { name: 'SettlementGateway', version: '1', chainId: 31_337, verifyingContract: gateway },
       primaryType: 'SettlementOrder',
       types: {
         SettlementOrder: [
           { name: 'settlementId', type: 'string' },
-          ...['holder', 'recipient', 'token', 'destinationToken', 'destinationGateway'].map(address),
-          ...['amount', 'sourceChainId', 'destinationChainId'].map(uint256),
+          { name: 'holder', type: 'address' },
+          { name: 'recipient', type: 'address' },
+          { name: 'token', type: 'address' },
+          { name: 'destinationToken', type: 'address' },
+          { name: 'destinationGateway', type: 'address' },
+          { name: 'amount', type: 'uint256' },
+          { name: 'sourceChainId', type: 'uint256' },
+          { name: 'destinationChainId', type: 'uint256' },
           { name: 'validBefore', type: 'uint64' },
           { name: 'maxAttempts', type: 'uint8' },
         ],
       },
-      message: { ...anOrder },
+      message: anOrder,
     });
     expect(fingerprintOf(anOrder, gateway)).toBe(digest);
   });

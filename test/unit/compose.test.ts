@@ -1,0 +1,211 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Script } from 'node:vm';
+import { parse } from 'yaml';
+import { searchAttributeTypes } from '../../src/domain/searchAttributes';
+
+interface Service {
+  readonly image?: string;
+  readonly user?: string;
+  readonly restart?: string;
+  readonly read_only?: boolean;
+  readonly cap_drop?: readonly string[];
+  readonly security_opt?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly secrets?: readonly string[];
+  readonly networks?: readonly string[];
+  readonly ports?: readonly string[];
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
+  readonly command?: readonly string[];
+  readonly healthcheck?: { readonly disable?: boolean; readonly test?: readonly string[] };
+  readonly deploy?: { readonly resources?: { readonly limits?: Readonly<Record<string, unknown>> } };
+}
+
+interface Compose {
+  readonly services: Readonly<Record<string, Service>>;
+  readonly networks: Readonly<Record<string, { readonly internal?: boolean }>>;
+  readonly secrets: Readonly<Record<string, { readonly file?: string }>>;
+}
+
+const root = join(__dirname, '..', '..');
+const read = (name: string): string => readFileSync(join(root, name), 'utf8');
+
+const text = read('docker-compose.yml');
+const compose = parse(text, { merge: true }) as Compose;
+const services = Object.entries(compose.services);
+const example = read('.env.example');
+const dockerfile = read('Dockerfile');
+const worker = compose.services.worker as Service;
+
+/** `$$` is compose's way to write a dollar that is the shell's. */
+const withoutShell = text.replaceAll('$$', '');
+const given = [...example.matchAll(/^([A-Z][A-Z0-9_]*)=(.*)$/gm)].map(([, name = '', value = '']) => ({ name, value }));
+
+/** The lines of a service in the file, comments included, which parsing loses. */
+function linesOf(name: string): string {
+  return new RegExp(`^  ${name}:\\n([\\s\\S]*?)(?=^(?:  )?[a-z])`, 'm').exec(text)?.[1] ?? '';
+}
+
+function shellOf(name: string): string {
+  return (compose.services[name]?.command ?? []).join('\n').replaceAll('$$', '$');
+}
+
+describe('docker-compose.yml', () => {
+  it('has the services of what exists, and no other', () => {
+    expect(services.map(([name]) => name).sort()).toEqual(
+      ['temporal', 'temporal-db', 'temporal-schema', 'temporal-setup', 'temporal-ui', 'worker'].sort(),
+    );
+  });
+
+  it('takes every variable from .env without a default, and .env.example names each', () => {
+    const references = [...withoutShell.matchAll(/\$\{([^}]*)\}|\$([A-Za-z_]\w*)/g)];
+    const names = references.map(([, braced, bare]) => /^\w+/.exec(braced ?? bare ?? '')?.[0] ?? '');
+    expect(references.filter(([, braced]) => !/^[A-Z][A-Z0-9_]*:\?./.test(braced ?? ''))).toEqual([]);
+    expect([...new Set(names)].sort()).toEqual(given.map(({ name }) => name).sort());
+  });
+
+  it('registers exactly the search attributes of the code', () => {
+    const shell = shellOf('temporal-setup');
+    const registered = [...shell.matchAll(/--name (\w+) --type (\w+)/g)].map(([, name = '', type = '']) => [
+      name,
+      type,
+    ]);
+    const names = { KEYWORD: 'Keyword', BOOL: 'Bool' } as const;
+    const wanted = Object.entries(searchAttributeTypes).map(([name, type]) => [name, names[type]]);
+    expect(registered.sort()).toEqual(wanted.sort());
+    // Each is registered by the one command, and nothing is by another.
+    expect(shell.match(/search-attribute create/g)).toHaveLength(1);
+  });
+
+  it.each(services)('runs %s from an image of one version', (name, { image }) => {
+    expect(image).toMatch(/^[a-z0-9./-]+:v?\d+\.\d+\.\d+[\w.-]*$|^postgres:\d+\.\d+-bookworm$/);
+    if (name === 'worker') expect(image).toBe(`cross-chain-settlement:${versionOfPackage()}`);
+  });
+
+  it('runs Temporal and its tools at one version', () => {
+    const version = (name: string): string | undefined =>
+      /:(\d+\.\d+\.\d+)/.exec(compose.services[name]?.image ?? '')?.[1];
+    expect(version('temporal-schema')).toBe(version('temporal'));
+    expect(version('temporal-setup')).toBe(version('temporal'));
+  });
+
+  it.each(services)('gives %s a restart policy, limits and a log that ends', (name, service) => {
+    expect(service.restart).toMatch(/^(unless-stopped|on-failure:\d+)$/);
+    const limits = service.deploy?.resources?.limits ?? {};
+    expect(Object.keys(limits).sort()).toEqual(['cpus', 'memory', 'pids']);
+    expect(linesOf(name)).toContain('<<: *hardened');
+  });
+
+  it.each(services)('checks the health of %s, or says why not', (name, service) => {
+    if (service.healthcheck?.disable !== true) {
+      expect(service.healthcheck?.test?.length).toBeGreaterThan(1);
+      return;
+    }
+    expect(linesOf(name)).toMatch(/# A job that ends: .*\n +healthcheck:/);
+    // Whoever needs a job waits for its end; and a job is not kept up.
+    const waiting = services.flatMap(([, other]) => other.depends_on?.[name]?.condition ?? []);
+    expect(waiting.length).toBeGreaterThan(0);
+    expect(new Set(waiting)).toEqual(new Set(['service_completed_successfully']));
+    expect(service.restart).toMatch(/^on-failure/);
+  });
+
+  it.each(services)('lets %s do no more than it must', (_, service) => {
+    expect(service.user).toMatch(/^(postgres|node|1000:1000)$/);
+    expect(service.read_only).toBe(true);
+    expect(service.cap_drop).toEqual(['ALL']);
+    expect(service.security_opt).toEqual(['no-new-privileges:true']);
+  });
+
+  it('has no secret in it: every one is a file that .env names', () => {
+    for (const { file } of Object.values(compose.secrets)) expect(file).toMatch(/^\$\{[A-Z0-9_]+_FILE:\?/);
+    const used = services.flatMap(([, service]) => service.secrets ?? []);
+    expect([...new Set(used)].sort()).toEqual(Object.keys(compose.secrets).sort());
+    const values = services.flatMap(([, service]) => Object.entries(service.environment ?? {}));
+    const secretive = values.filter(([name]) => /PASSWORD|PWD|SECRET|KEY|TOKEN/.test(name) && !name.endsWith('_FILE'));
+    expect(secretive).toEqual([]);
+    expect(text).not.toMatch(/0x[0-9a-fA-F]{40}/);
+    expect(example).not.toMatch(/0x[0-9a-fA-F]{40}/);
+    for (const { name, value } of given) if (/PASSWORD|KEY/.test(name)) expect(value).toMatch(/^\.\/secrets\//);
+  });
+
+  it('gives keys and configuration to the worker alone', () => {
+    for (const [name, service] of services) {
+      const mounted = (service.secrets ?? []).filter((secret) => secret !== 'temporal-db-password');
+      if (name !== 'worker') expect(mounted).toEqual([]);
+    }
+    expect(worker.environment?.SETTLEMENT_CONFIG).toBe('/run/secrets/settlement-config');
+    expect(worker.secrets).toContain('settlement-config');
+    expect(worker.secrets).not.toContain('temporal-db-password');
+  });
+
+  it('lets only the worker and the Web UI out of its internal networks, and publishes on the loopback interface only', () => {
+    const open = Object.entries(compose.networks).flatMap(([name, network]) =>
+      network.internal === true ? [] : [name],
+    );
+    const outside = services.filter(([, service]) =>
+      (service.networks ?? []).some((network) => open.includes(network)),
+    );
+    expect(outside.map(([name]) => name).sort()).toEqual(['temporal-ui', 'worker']);
+    for (const port of services.flatMap(([, service]) => service.ports ?? [])) expect(port).toMatch(/^127\.0\.0\.1:/);
+  });
+
+  it("checks the worker's health with a program that is one", () => {
+    const [how, program, flag, script] = worker.healthcheck?.test ?? [];
+    expect([how, program, flag]).toEqual(['CMD', 'node', '-e']);
+    expect(() => new Script(script ?? '')).not.toThrow();
+    const required = [...(script ?? '').matchAll(/require\('\.\/dist\/([^']+)\.js'\)/g)].map(([, name]) => name ?? '');
+    expect(required.length).toBeGreaterThan(0);
+    for (const name of required)
+      expect({ name, exists: existsSync(join(root, 'src', `${name}.ts`)) }).toEqual({ name, exists: true });
+  });
+});
+
+describe('.env.example', () => {
+  it('explains every variable, and gives each once', () => {
+    expect(new Set(given.map(({ name }) => name)).size).toBe(given.length);
+    // Keys share one explanation; everything else has the lines right above it.
+    const unexplained = given.filter(({ name }) => {
+      const before =
+        example
+          .split(new RegExp(`^${name}=`, 'm'))[0]
+          ?.trimEnd()
+          .split('\n')
+          .at(-1) ?? '';
+      return !before.startsWith('#') && !/_KEY_FILE=/.test(before);
+    });
+    expect(unexplained).toEqual([]);
+    expect(given.filter(({ value }) => value === '')).toEqual([]);
+  });
+});
+
+describe('Dockerfile', () => {
+  it('builds in stages on one Debian Node of one version and runs as nobody special', () => {
+    expect(dockerfile).toMatch(/^ARG NODE_IMAGE=node:20\.\d+\.\d+-bookworm-slim$/m);
+    const bases = [...dockerfile.matchAll(/^FROM (\S+)(?: AS (\w+))?$/gm)].map(([, base]) => base);
+    const stages = new Set(['base']);
+    expect(bases.filter((base) => base !== '${NODE_IMAGE}' && !stages.has(base ?? ''))).toEqual([]);
+    const final = dockerfile.slice(dockerfile.lastIndexOf('\nFROM '));
+    expect(final).toMatch(/^USER node$/m);
+    expect(final).not.toMatch(/^RUN /m);
+    expect(final.indexOf('\nUSER node')).toBeGreaterThan(final.lastIndexOf('\nCOPY '));
+  });
+
+  it('ships production packages only', () => {
+    expect(dockerfile).toMatch(/AS dependencies\nRUN npm ci --omit=dev /);
+    expect(dockerfile).toMatch(/COPY --from=dependencies \/app\/node_modules /);
+  });
+
+  it('copies nothing that .dockerignore does not let in, and .dockerignore lets nothing else in', () => {
+    const ignore = read('.dockerignore')
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('#'));
+    expect(ignore[0]).toBe('*');
+    const allowed = ignore.slice(1).map((line) => line.replace(/^!/, ''));
+    const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, from = '']) => from.split(' '));
+    expect([...new Set(copied.map((name) => name.replace(/\*$/, '')))].sort()).toEqual([...allowed].sort());
+  });
+});
+
+function versionOfPackage(): string {
+  return (JSON.parse(read('package.json')) as { version: string }).version;
+}
