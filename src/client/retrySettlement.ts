@@ -1,7 +1,7 @@
 import { readFinalBlock } from '../chains/readFinalBlock';
 import { PermanentError, TransientError } from '../domain/errors';
 import { fingerprintOf } from '../domain/fingerprint';
-import { retryRequestMemo, retryUpdate } from '../domain/messages';
+import { retryRequestMemo, retryUpdate, type SettlementRequest } from '../domain/messages';
 import { parseOrder } from '../domain/parseOrder';
 import type { SettlementRecord } from '../domain/record';
 import { askTemporal } from './askTemporal';
@@ -42,7 +42,9 @@ export async function retrySettlement(
     if (description.status.name === 'COMPLETED') {
       throw new PermanentError('NOT_RETRYABLE', `${settlementId} is COMPLETED`);
     }
-    const started = await startNextRun(context, settlementId, requestId);
+    // A failed run ended with a proof; one that was cut off left none.
+    const request = { kind: 'retry', ...(description.status.name === 'FAILED' ? {} : { adopts: true }) } as const;
+    const started = await startNextRun(context, settlementId, request, requestId);
     if (started) return started;
   }
   throw new TransientError('TEMPORAL_UNAVAILABLE', `${settlementId} kept changing while it was to be retried`);
@@ -52,6 +54,7 @@ export async function retrySettlement(
 async function startNextRun(
   context: ClientContext,
   settlementId: string,
+  request: SettlementRequest,
   requestId?: string,
 ): Promise<SettlementRecord | null> {
   const input = await readInput(context.client.workflow.getHandle(settlementId));
@@ -62,6 +65,6 @@ async function startNextRun(
     throw new PermanentError('EXPIRED', `the order of ${settlementId} ran out at ${order.validBefore}`);
   }
   const fingerprint = fingerprintOf(order, source.config.gateway);
-  const { record, created } = await openRun(context, order, input.signature, fingerprint, { kind: 'retry' }, requestId);
+  const { record, created } = await openRun(context, order, input.signature, fingerprint, request, requestId);
   return created ? record : null;
 }

@@ -7,6 +7,8 @@ export interface BurnRequest {
   readonly signature: string;
   /** `retry`: the caller asked for the next attempt after a refund. A plain start never begins one. */
   readonly mode: 'start' | 'retry';
+  /** An earlier run was cut off: that nothing of it can land must be proved by the chain alone. */
+  readonly pastUnknown?: boolean;
 }
 
 export interface Burned {

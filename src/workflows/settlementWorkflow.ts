@@ -78,7 +78,9 @@ async function burnOrFail(order: OrderJson, signature: string, request: Settleme
   settlement.advance('PROCESSING');
   settlement.advance('BURNING');
   try {
-    const burned = await desk.untilCancelled(() => burn({ order, signature, mode: request.kind }));
+    const burned = await desk.untilCancelled(() =>
+      burn({ order, signature, mode: request.kind, ...(request.adopts === true ? { pastUnknown: true } : {}) }),
+    );
     settlement.advance('BURNED', { attempt: burned.attempt, burnTxHash: burned.txHash });
     return burned;
   } catch (error) {

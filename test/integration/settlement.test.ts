@@ -163,6 +163,23 @@ describe('settlements on real chains', () => {
     expect(await stack.operationsOf(settlementId)).toHaveLength(2);
   });
 
+  test('what a terminated run may have sent is not known, so a refused burn holds the adopted settlement instead of failing it', async () => {
+    const { client, alder } = stack;
+    await alder.pauseAll(true);
+    const signed = await stack.sign({});
+    const { settlementId } = signed.order;
+    await client.start(signed);
+    await stack.handle(settlementId).terminate('an operator slipped');
+    await alder.freeze('alice', true);
+    await alder.pauseAll(false);
+
+    await client.retry(settlementId);
+    await stack.until(async () => (await stack.pendingAttempts(settlementId)) >= 2);
+    expect(await client.get(settlementId)).toMatchObject({ status: 'BURNING' });
+    await alder.freeze('alice', false);
+    expect(await client.result(settlementId)).toMatchObject({ status: 'COMPLETED', attempt: 0 });
+  });
+
   test('a paused source holds the settlement; a cancel then ends it clean, with nothing on either chain', async () => {
     const { client, alder } = stack;
     await alder.pauseNew(true);

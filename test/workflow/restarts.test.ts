@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { answers, held, refuses, type Held } from '../support/workflow/behaviours';
 import { burned, minted, refunded, reversed, tombstoned } from '../support/workflow/fixtures';
-import { createHarness, type Harness } from '../support/workflow/harness';
+import { createHarness } from '../support/workflow/harness';
 import type { Script, Step } from '../support/workflow/mockActivities';
-import { playScenario } from '../support/workflow/scenario';
-import { soundScenarios } from '../support/workflow/scenarios';
 import { startRun, type SettlementRun } from '../support/workflow/settlementRun';
 
 /** Workers come and go; a run goes on from its history on whichever is there. The activities are mocks. */
@@ -105,7 +103,7 @@ describe('the worker is replaced by another during', () => {
       await harness.startWorker();
       await afterwards?.(run);
       const { record } = await run.end();
-      expect(record.status).toBe(status);
+      expect(record?.status).toBe(status);
       expect(run.performance.steps).toEqual(steps);
     } finally {
       await harness.close();
@@ -121,30 +119,6 @@ describe('the worker is replaced by another during', () => {
       await harness.startWorker();
       expect((await run.end()).record).toMatchObject({ status: 'FAILED', errorCode: 'CANCELLED', compensated: false });
       expect(run.performance.steps).not.toContain('mint');
-    } finally {
-      await harness.close();
-    }
-  });
-});
-
-describe('a worker that forgets each run after each task, so that each task replays all before it', () => {
-  let harness: Harness;
-  const forgetful = { maxCachedWorkflows: 0 };
-
-  test('goes every path to the same end', async () => {
-    harness = await createHarness({ worker: forgetful });
-    try {
-      const playAll = soundScenarios.map(async (scenario) => {
-        const id = `uncached-${scenario.name}`.slice(0, 55) + randomUUID().slice(0, 8);
-        const { run, expected, ended, story } = await playScenario(harness, scenario, id);
-        expect({ name: scenario.name, steps: run.performance.steps, story, code: ended.failure?.type }).toEqual({
-          name: scenario.name,
-          steps: expected.steps,
-          story: expected.story,
-          code: expected.errorCode,
-        });
-      });
-      await Promise.all(playAll);
     } finally {
       await harness.close();
     }

@@ -223,7 +223,7 @@ describe('an update that is said twice', () => {
     await cancelMint.entered;
     const say = () => run.handle.executeUpdate('retry', { updateId: 'request-1' });
     expect(await Promise.all([say(), say()])).toHaveLength(2);
-    expect((await run.end()).record.status).toBe('COMPLETED');
+    expect((await run.end()).record?.status).toBe('COMPLETED');
     const { events } = await run.handle.fetchHistory();
     expect(events?.filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes)).toHaveLength(1);
   });
@@ -246,7 +246,7 @@ describe('an update that is said twice', () => {
     await mint.entered;
     await expect(run.handle.executeUpdate('payTheOperator')).rejects.toThrow(WorkflowUpdateFailedError);
     mint.release();
-    expect((await run.end()).record.status).toBe('COMPLETED');
+    expect((await run.end()).record?.status).toBe('COMPLETED');
   });
 });
 

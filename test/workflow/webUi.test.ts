@@ -93,6 +93,27 @@ test.concurrent('a search finds what needs an operator, and only as long as it d
   expect(afterwards.get(keyword('SettlementStatus'))).toBe('FAILED');
 });
 
+test.concurrent('an operator who was called by the clock is let go as soon as the undo is through', async () => {
+  const cancelMint = held(answers(tombstoned));
+  const refund = held(answers(refunded));
+  const run = await startRun(harness, newId(), {
+    script: {
+      burn: [answers(burned({ undoAlarmMs: 2_000 }))],
+      mint: [refuses('MINT_REFUSED')],
+      cancelMint: [cancelMint.behaviour],
+      refund: [refund.behaviour],
+    },
+  });
+  const called = await run.untilRecord((now) => now.needsOperator);
+  expect(called).toMatchObject({ status: 'COMPENSATING', errorCode: 'OUTCOME_UNKNOWN' });
+  expect(called.errorMessage).toContain("'cancel the mint' is not through after 2 s");
+  cancelMint.release();
+  await refund.entered;
+  await run.untilRecord((now) => !now.needsOperator);
+  refund.release();
+  expect((await run.end()).record).toMatchObject({ status: 'FAILED', compensated: true, needsOperator: false });
+});
+
 test.concurrent('a settlement that is looked at a hundred times keeps a short page', async () => {
   const run = await startRun(harness, newId(), {
     script: { burn: [answers(burned())], mint: [refuses('BURN_VANISHED')] },

@@ -11,9 +11,10 @@ export async function expectPath({ run, expected, ended, story, history }: Playe
   expect(countEvents(history, 'upsertWorkflowSearchAttributesEventAttributes')).toBe(expected.upserts);
   expect(ended.failure?.type ?? null).toBe(expected.errorCode ?? null);
   expect(ended.failure?.nonRetryable ?? null).toBe(expected.status === 'COMPLETED' ? null : true);
-  if (expected.status === null) return;
-
   const { record } = ended;
+  expect(record?.status ?? null).toBe(expected.status);
+  if (expected.status === null || record === null) return;
+
   const order = orderFor(run.settlementId);
   const compensated = expected.compensated ?? false;
   expect(record).toMatchObject({

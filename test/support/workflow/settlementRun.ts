@@ -28,7 +28,8 @@ export interface SettlementRun {
 }
 
 export interface Ended {
-  readonly record: SettlementRecord;
+  /** Null where the run was refused before it had one. */
+  readonly record: SettlementRecord | null;
   /** How the failed run ended; null when it completed. */
   readonly failure: ApplicationFailure | null;
 }
@@ -100,7 +101,7 @@ async function endOf(result: () => Promise<SettlementRecord>): Promise<Ended> {
     return { record: await result(), failure: null };
   } catch (error) {
     if (!(error instanceof WorkflowFailedError) || !(error.cause instanceof ApplicationFailure)) throw error;
-    return { record: error.cause.details?.[0] as SettlementRecord, failure: error.cause };
+    return { record: (error.cause.details?.[0] ?? null) as SettlementRecord | null, failure: error.cause };
   }
 }
 

@@ -51,6 +51,11 @@ export const orders: fc.Arbitrary<SettlementOrder> = fc
     validBefore: BigInt(validBefore),
   }));
 
+/** Any character of Unicode, those of ASCII and Latin 1 above all; fast-check's own `binary` takes seconds to set up. */
+export const characters: fc.Arbitrary<string> = fc
+  .oneof(fc.nat(0xff), fc.nat(0x10ffff))
+  .map((codePoint) => String.fromCodePoint(codePoint));
+
 /** The settlement error something is refused with; anything else it throws, or that it throws nothing, fails the test. */
 export function refusalOf(act: () => unknown): SettlementError {
   try {

@@ -46,12 +46,13 @@ describe('any sequence of operations on one slot', () => {
           slot = apply(slot, step);
           return slot !== before;
         });
-        for (const attempt of attempts) {
-          for (const kind of operationKinds) expect(count(applied, kind, attempt)).toBeLessThanOrEqual(1);
-          expect(count(applied, 'Refund', attempt)).toBeLessThanOrEqual(count(applied, 'Burn', attempt));
-          expect(count(applied, 'ReverseMint', attempt)).toBeLessThanOrEqual(count(applied, 'Mint', attempt));
-        }
-        expect(count(applied, 'Mint')).toBeLessThanOrEqual(1);
+        const wrong = attempts.filter(
+          (attempt) =>
+            operationKinds.some((kind) => count(applied, kind, attempt) > 1) ||
+            count(applied, 'Refund', attempt) > count(applied, 'Burn', attempt) ||
+            count(applied, 'ReverseMint', attempt) > count(applied, 'Mint', attempt),
+        );
+        expect({ wrong, mints: Math.max(count(applied, 'Mint'), 1) }).toEqual({ wrong: [], mints: 1 });
       }),
       { numRuns: 500 },
     );
