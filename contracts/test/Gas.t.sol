@@ -196,7 +196,41 @@ contract GasTest is World {
         }
     }
 
-    /// A wallet is asked with its full share or not at all: that it is short of gas is not its no.
+    /// An operation that takes its cap to the last drop is applied, or the transaction reverts: it never gets a little less.
+    /// (A call gets at most 63/64 of what is there, and does not say so.)
+    function test_TheWholeCapOrNothing() external {
+        here.give(holder, FUNDS);
+        SettlementOrder memory order = newOrder("id");
+        order.token = address(here);
+        Operation[] memory operations = list(operation(OperationKind.Burn, order, 0));
+        uint256 fits = 0;
+        uint256 tooMuch = 200_000;
+        while (tooMuch - fits > 100) {
+            uint256 middle = (fits + tooMuch) / 2;
+            here.burnGas(middle);
+            if (outcomeWith(operations, 1_000_000) == APPLIED) fits = middle;
+            else tooMuch = middle;
+        }
+        here.burnGas(fits);
+        check(fits > 20_000, "room for a token that does more");
+
+        uint256 applied;
+        for (uint256 gas = 100_000; gas < 250_000; gas += 250) {
+            bytes4 outcome = outcomeWith(operations, gas);
+            check(outcome == APPLIED || outcome == bytes4(0), "the whole cap or nothing");
+            if (outcome == APPLIED) ++applied;
+        }
+        check(applied > 0, "applied with the larger amounts");
+    }
+
+    /// Zero if the transaction reverted. Leaves everything as it was.
+    function outcomeWith(Operation[] memory operations, uint256 gas) private returns (bytes4 outcome) {
+        uint256 snapshot = vm.snapshotState();
+        (bool success, , bytes4[] memory outcomes) = callWith(source, operations, gas);
+        if (success) outcome = outcomes[0];
+        vm.revertToState(snapshot);
+    }
+
     function test_PublishedNumbers() external view {
         for (uint256 kind = 0; kind < 5; ++kind) {
             uint256 cap = source.gateway.gasCapOf(OperationKind(kind));

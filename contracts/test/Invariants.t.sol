@@ -67,6 +67,7 @@ contract InvariantsTest is Checks {
         check(handler.outOfGas() > 0, "reached: batches without gas");
         check(handler.byTombstone() > 0, "reached: refunds proved by a tombstone");
         check(handler.byMark() > 0, "reached: refunds proved by a mark");
+        check(handler.byTime() > 0, "reached: refunds proved by time");
         check(handler.applied(OperationKind.ReverseMint) > 0, "reached: reversals");
     }
 }

@@ -45,6 +45,8 @@ export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
   const guard = options.guard ?? (await startGuard());
   try {
     const { process, rpcUrl } = await startOnSomePort(options, guard);
+    // A guard of its own has nothing to do once it is gone.
+    if (!options.guard) void process.exited.then(() => guard.close());
     return {
       name: options.name,
       chainId: options.chainId,

@@ -27,7 +27,7 @@ export async function keepTemporal(
   const { namesTemporal, path, cacheDir } = readEnvironment();
   if (namesTemporal) {
     const { address, namespace } = await externalTemporal();
-    say(`Temporal at ${address}, namespace ${namespace}, is the environment's`);
+    say(`Temporal at ${address}, namespace ${namespace}, is the environment's; --fresh removes none of its runs`);
     return { address, namespace, uiUrl: null, lost: never() };
   }
   const found = await findTemporalServer({ path, cacheDir, say });

@@ -48,6 +48,8 @@ export async function startTemporalServer(options: TemporalServerOptions = {}): 
   const guard = options.guard ?? (await startGuard());
   try {
     const { server, address, uiUrl } = await startOnSomePort(options, binary, guard);
+    // A guard of its own has nothing to do once it is gone.
+    if (!options.guard) void server.exited.then(() => guard.close());
     return {
       address,
       namespace,

@@ -105,18 +105,18 @@ test('waits for a guard that still stops its children', async () => {
   const files = { lockFile, childrenFile: join(folder, 'children.json'), removeOnClose: [join(folder, 'stack.json')] };
   await acquire(first);
   await first.own(files);
+  let up: () => void = () => undefined;
+  const isUp = new Promise<void>((resolve) => (up = resolve));
   // Takes a second to end, as a chain that writes its state does.
+  const code = `process.on('SIGTERM', () => setTimeout(() => process.exit(0), 1000));
+    console.log('up'); setInterval(() => {}, 1000)`;
   const slow = await first.start({
     name: 'slow',
     command: process.execPath,
-    args: [
-      '-e',
-      "process.on('SIGTERM', () => setTimeout(() => process.exit(0), 1000)); console.log('up'); setInterval(() => {}, 1000)",
-    ],
+    args: ['-e', code],
     onLine: () => up(),
   });
-  let up = () => undefined as void;
-  await new Promise<void>((resolve) => (up = resolve));
+  await isUp;
   expect(JSON.parse(readFileSync(files.childrenFile, 'utf8'))).toEqual([
     { pid: slow.pid, commandLine: expect.stringContaining('SIGTERM') as string },
   ]);

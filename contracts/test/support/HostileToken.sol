@@ -16,6 +16,7 @@ contract HostileToken {
         BalanceStays,
         MovesTwice,
         BurnsAllGas,
+        BurnsSomeGas, // and is fair then
         ReturnsBomb,
         RevertsWithBomb,
         CallsBack, // makes a call of its own choice in the middle, does not mind if it fails
@@ -32,6 +33,7 @@ contract HostileToken {
     uint256 private _supply;
     uint8 public constant decimals = 6;
 
+    uint256 private _gasToBurn;
     address private _target;
     bytes private _data;
     bool public calledBack;
@@ -40,6 +42,11 @@ contract HostileToken {
 
     function be(Mode newMode) external {
         mode = newMode;
+    }
+
+    function burnGas(uint256 amount) external {
+        mode = Mode.BurnsSomeGas;
+        _gasToBurn = amount;
     }
 
     function callBack(Mode newMode, address target, bytes calldata data) external {
@@ -84,6 +91,7 @@ contract HostileToken {
         if (now_ == Mode.DoesNothing) return true;
         if (now_ == Mode.ReturnsFalse) return false;
         if (now_ == Mode.BurnsAllGas) burnAllGas();
+        if (now_ == Mode.BurnsSomeGas) burnSomeGas();
         if (now_ == Mode.RevertsWithBomb) bomb(false);
         if (now_ == Mode.RevertsEmpty) {
             assembly {
@@ -121,6 +129,11 @@ contract HostileToken {
         (callSucceeded, result) = _target.call(_data);
         callResult = bytes32(result);
         require(callSucceeded || !mustSucceed, "not let in");
+    }
+
+    function burnSomeGas() private view {
+        uint256 gasBefore = gasleft();
+        while (gasBefore - gasleft() < _gasToBurn) {}
     }
 
     function burnAllGas() private pure {

@@ -95,13 +95,15 @@ contract SagaHandler is Handler {
         uint256 length = journal.length;
         (SlotState here, ) = slotOf(sourceOf(index), index);
         (SlotState there, ) = slotOf(destinationOf(index), index);
+        bool expired = clock[orders[index].destinationChainId] >= orders[index].validBefore;
         if (here != SlotState.Burned) wantBurn(index);
         else if (there == SlotState.Minted && choice < 3) wantReverse(index);
         else if (there == SlotState.Cancelled && choice < 6) wantRefund(index);
-        else if (there == SlotState.Reversed || choice == 0) wantRefund(index);
+        else if (there == SlotState.Reversed || expired || choice == 0) wantRefund(index);
         else if (choice < 3) wantCancel(index);
         else wantMint(index);
-        if (journal.length == length) return;
+        // Now and then it only waits in somebody's pool.
+        if (journal.length == length || choice > 5) return;
         Entry memory entry = journal[length];
         uint256[] memory indexes = new uint256[](1);
         indexes[0] = index;

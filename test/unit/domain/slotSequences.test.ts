@@ -111,16 +111,21 @@ function signable(kind: OperationKind, source: Slot, destination: Slot): Step | 
 }
 
 describe('any order in which what the saga signed can land on the two slots', () => {
-  // Mostly landings, so that the sequences get somewhere.
+  // Mints are rare, so that refunds lead to later attempts; what was signed last lands most often, but anything may.
+  const sign = (kind: Exclude<OperationKind, 'ReverseMint'>) => fc.constant({ sign: kind });
   const moves: fc.Arbitrary<Move> = fc.oneof(
-    { weight: 2, arbitrary: fc.record({ sign: fc.constantFrom('Burn', 'Mint', 'CancelMint', 'Refund') }) },
-    { weight: 3, arbitrary: fc.record({ land: fc.nat({ max: 20 }) }) },
+    { weight: 3, arbitrary: sign('Burn') },
+    { weight: 1, arbitrary: sign('Mint') },
+    { weight: 3, arbitrary: sign('CancelMint') },
+    { weight: 3, arbitrary: sign('Refund') },
+    { weight: 8, arbitrary: fc.constant({ land: 0 }) },
+    { weight: 4, arbitrary: fc.record({ land: fc.nat({ max: 30 }) }) },
   );
 
   it('never both mints and refunds an attempt, and always holds at most one burn in flight', () => {
     const reached = { minted: 0, refunded: 0, laterAttempts: 0 };
     fc.assert(
-      fc.property(fc.array(moves, { minLength: 20, maxLength: 120 }), (sequence) => {
+      fc.property(fc.array(moves, { minLength: 40, maxLength: 120, size: 'max' }), (sequence) => {
         let [source, destination] = [empty, empty];
         const signed: Step[] = [];
         const landed: Step[] = [];
@@ -153,6 +158,6 @@ describe('any order in which what the saga signed can land on the two slots', ()
     // The property says nothing unless the sequences really get there.
     expect(reached.minted).toBeGreaterThan(50);
     expect(reached.refunded).toBeGreaterThan(50);
-    expect(reached.laterAttempts).toBeGreaterThan(5);
+    expect(reached.laterAttempts).toBeGreaterThan(50);
   });
 });
