@@ -4,14 +4,9 @@ import { foundryBinary } from './tools.mjs';
 
 /** How long the random tests run. The seed is fixed in foundry.toml, so that a run is the same everywhere. */
 export const profiles = {
-  full: { FOUNDRY_FUZZ_RUNS: '10000', FOUNDRY_INVARIANT_RUNS: '20', FOUNDRY_INVARIANT_DEPTH: '100' },
-  quick: { FOUNDRY_FUZZ_RUNS: '300', FOUNDRY_INVARIANT_RUNS: '2', FOUNDRY_INVARIANT_DEPTH: '60' },
-  mutant: {
-    FOUNDRY_FUZZ_RUNS: '100',
-    FOUNDRY_INVARIANT_RUNS: '6',
-    FOUNDRY_INVARIANT_DEPTH: '60',
-    FOUNDRY_INVARIANT_SHRINK_RUN_LIMIT: '1',
-  },
+  full: { FOUNDRY_FUZZ_RUNS: '10000', FOUNDRY_INVARIANT_RUNS: '20' },
+  quick: { FOUNDRY_FUZZ_RUNS: '300', FOUNDRY_INVARIANT_RUNS: '2' },
+  mutant: { FOUNDRY_FUZZ_RUNS: '100', FOUNDRY_INVARIANT_RUNS: '5', FOUNDRY_INVARIANT_SHRINK_RUN_LIMIT: '1' },
 };
 
 function start(directory, options, environment, stdio) {

@@ -43,19 +43,15 @@ async function check(directory, mutant) {
   try {
     const { failures } = await runOthers(directory);
     let killedBy = failures[0]?.test;
-    let violated;
+    let violated = [];
     if (!killedBy || mutant.invariants) {
       const red = (await runInvariants(directory)).failures;
-      // A run that only did not get anywhere proves nothing.
-      violated = red.find(({ reason }) => /I[1-5]: /.test(reason));
-      killedBy ??= violated?.test;
+      // A run that only did not get anywhere proves nothing: the reason must name an invariant.
+      violated = red.flatMap(({ reason }) => /I[1-5](?=: )/.exec(reason) ?? []).sort();
+      killedBy ??= red[0]?.test;
     }
-    return {
-      name: mutant.name,
-      killed: Boolean(killedBy) && (!mutant.invariants || Boolean(violated)),
-      killedBy,
-      violated,
-    };
+    const killed = Boolean(killedBy) && (!mutant.invariants || violated.length > 0);
+    return { name: mutant.name, killed, killedBy, violated: [...new Set(violated)] };
   } catch (error) {
     return { name: mutant.name, killed: false, error: error.message };
   } finally {

@@ -75,12 +75,12 @@ async function testMutants(only) {
   const results = await runMutants({ only, log });
   log();
   printTable(
-    ['mutant', 'result', 'killed by', 'invariant'],
+    ['mutant', 'result', 'killed by', 'invariants violated'],
     results.map(({ name, killed, killedBy, violated, error }) => [
       name,
       killed ? 'killed' : 'SURVIVED',
       error ? `could not be run: ${error.split('\n')[0]}` : (killedBy ?? 'nothing'),
-      violated ? violated.test.split('.')[1] : '',
+      violated?.join(' ') ?? '',
     ]),
   );
   return results;

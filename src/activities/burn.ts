@@ -1,16 +1,16 @@
-import { CancelledFailure } from '@temporalio/activity';
 import type { Hex } from 'viem';
 import { checkIdentity } from '../chains/checkIdentity';
 import { checkOrder } from '../chains/checkOrder';
 import { findAppliedTx } from '../chains/findAppliedTx';
 import type { Operation } from '../chains/encodeExecute';
 import { readFinalSlot, type FinalSlot } from '../chains/readFinalSlot';
+import { readSlot } from '../chains/readSlot';
 import type { ErrorCode } from '../domain/errorCodes';
 import { PermanentError, TransientError } from '../domain/errors';
 import { fingerprintOf } from '../domain/fingerprint';
 import { parseOrder } from '../domain/parseOrder';
 import { parseSignature } from '../domain/parseSignature';
-import { attemptOf, slotBelongsTo } from '../domain/slot';
+import { attemptOf, isApplied, slotBelongsTo } from '../domain/slot';
 import type { Burned, BurnRequest } from '../domain/steps';
 import { operationKeyOf } from '../lanes/operationKeyOf';
 import { proveNoBurn } from '../lanes/proveNoBurn';
@@ -20,6 +20,9 @@ import { desksOf, type Dependencies } from './dependencies';
 
 /** Reasons that are the gateway's state of the hour, not an answer about this order. */
 const transientReasons = new Set(['RateLimited', 'PausedNew', 'PausedAll', 'RouteDisabled', 'NotAuthorized']);
+
+/** A dozen reads each time: no more often than this, however short the chain's poll interval. */
+const leastRecheckMs = 500;
 
 const codeOfReason: Readonly<Record<string, ErrorCode>> = {
   OrderMismatch: 'IDEMPOTENCY_CONFLICT',
@@ -32,14 +35,13 @@ const codeOfReason: Readonly<Record<string, ErrorCode>> = {
 /**
  * Takes a settlement from PENDING to BURNED: checks the order, burns the holder's tokens on the source chain and waits until
  * that is final. Safe to run any number of times: the slot is asked first.
- * @throws PermanentError only with a proof that no burn of this attempt can land any more; whatever is unknown is transient
- * @throws CancelledFailure likewise, when a cancel came before anything was broadcast
+ * @throws PermanentError (CANCELLED among them) only with a proof that no burn of this attempt can land any more; whatever is unknown is transient
  */
 export async function burn(deps: Dependencies, request: BurnRequest): Promise<Burned> {
   const order = parseOrder(request.order);
   const { source, destination } = desksOf(deps, order);
   const signature = parseSignature(request.signature);
-  const pace = createPace();
+  const pace = createPace(request);
   const journalIsComplete = (await deps.journal.open(pace.execution)) && request.pastUnknown !== true;
   const fingerprint = fingerprintOf(order, source.chain.config.gateway);
 
@@ -52,17 +54,34 @@ export async function burn(deps: Dependencies, request: BurnRequest): Promise<Bu
   const endUnburned = async (final: FinalSlot, reason: Error): Promise<never> => {
     const facts = { order, fingerprint, burn: burnKey, final, journalIsComplete };
     if (await proveNoBurn(source.chain, deps.journal, facts)) throw reason;
-    throw new TransientError('OUTCOME_UNKNOWN', `held, an earlier burn could still land (${reason.message})`);
+    throw new TransientError('OUTCOME_UNKNOWN', `held, an earlier burn could still land (${reason.message})`, {
+      retryAfterMs: 2_000,
+    });
   };
 
-  if (start.slot.state !== 'Burned') {
-    await checkIdentity(destination.chain, order.settlementId, fingerprint);
-    const facts = { order, fingerprint, signature, attempt, mode: request.mode, final: start };
-    const problem = await checkOrder(source.chain, destination.chain, deps.orderBounds, facts);
+  /** A pause, or a chain that is away, is waited for in here, where a cancel is heard: between two executions none is. */
+  const problemOf = async (): Promise<PermanentError | null> => {
+    for (;;) {
+      // What was signed is followed to its end; only where nothing was can a cancel end it here.
+      if (pace.cancelRequested) return (await deps.journal.find(burnKey)).length === 0 ? cancelled() : null;
+      try {
+        await checkIdentity(destination.chain, order.settlementId, fingerprint);
+        const facts = { order, fingerprint, signature, attempt, mode: request.mode, final: start };
+        return await checkOrder(source.chain, destination.chain, deps.orderBounds, facts);
+      } catch (error) {
+        if (!(error instanceof TransientError) || pace.isOver) throw error;
+        await pace.nextTurn(source.chain.config.name, Math.max(source.chain.config.pollIntervalMs, leastRecheckMs));
+      }
+    }
+  };
+
+  // A burn that is in, final or not, has passed every check; its own effect must not fail it (the balance, above all).
+  if (!isApplied(await readSlot(source.chain, burnKey.settlementKey, 'latest'), 'Burn', attempt)) {
+    const problem = await problemOf();
     if (problem) await endUnburned(await readFinalSlot(source.chain, burnKey.settlementKey), problem);
   }
   const settled = await settleOperation(source.settler, deps.journal, operation, pace, async () => {});
-  if (settled.kind === 'cancelled') await endUnburned(settled.final, new CancelledFailure('cancelled before the burn'));
+  if (settled.kind === 'cancelled') await endUnburned(settled.final, cancelled());
   if (settled.kind === 'refused') await endUnburned(settled.final, refusalOf(settled.reason, source.chain.config.name));
   if (settled.kind === 'superseded') throw supersededError(settled.final, fingerprint, attempt);
 
@@ -74,9 +93,13 @@ export async function burn(deps: Dependencies, request: BurnRequest): Promise<Bu
   };
 }
 
+function cancelled(): PermanentError {
+  return new PermanentError('CANCELLED', 'cancelled before the burn');
+}
+
 function refusalOf(reason: string, chainName: string): PermanentError | TransientError {
   const message = `the gateway on ${chainName} refused the burn: ${reason}`;
-  if (transientReasons.has(reason)) return new TransientError('TRANSIENT_REFUSAL', message);
+  if (transientReasons.has(reason)) return new TransientError('TRANSIENT_REFUSAL', message, { retryAfterMs: 1_000 });
   return new PermanentError(codeOfReason[reason] ?? 'BURN_REFUSED', message);
 }
 

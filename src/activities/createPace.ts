@@ -4,13 +4,13 @@ import type { Pace } from '../lanes/pace';
 
 /** One execution waits no longer than this, so that waiting for hours holds neither a slot nor the server's attention. */
 const longestWaitMs = 45_000;
-/** What the next execution waits before it looks again. */
-const pauseMs = 5_000;
+/** How soon the next execution follows. It queues behind whoever else waits for a worker, which is the point of pausing. */
+const pauseMs = 1_000;
 /** A cancel is noticed at a heartbeat; the server's cost grows with their number. */
 const heartbeatEveryMs = 5_000;
 
-/** The pace of the activity this runs in. */
-export function createPace(): Pace {
+/** The pace of the activity this runs in. `withhold`: as if a cancel had been heard from the beginning. */
+export function createPace(options: { withhold?: boolean } = {}): Pace {
   const context = Context.current();
   const { info } = context;
   const startedAt = Date.now();
@@ -23,14 +23,17 @@ export function createPace(): Pace {
       attempt: info.attempt,
     },
     get cancelRequested() {
-      return context.cancellationDetails?.cancelRequested === true;
+      return options.withhold === true || context.cancellationDetails?.cancelRequested === true;
+    },
+    get isOver() {
+      return Date.now() - startedAt > longestWaitMs;
     },
     async nextTurn(chainName, pollIntervalMs) {
       if (context.cancellationSignal.aborted && context.cancellationDetails?.cancelRequested !== true) {
         // Shut down, timed out or gone: another execution goes on from the slot.
         throw new TransientError('OUTCOME_UNKNOWN', `this worker stopped waiting for ${chainName}`);
       }
-      if (Date.now() - startedAt > longestWaitMs) {
+      if (this.isOver) {
         throw new TransientError('AWAITING_FINALITY', `still waiting for ${chainName}`, { retryAfterMs: pauseMs });
       }
       if (Date.now() - lastHeartbeatAt >= heartbeatEveryMs) {

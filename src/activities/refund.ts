@@ -1,12 +1,14 @@
 import { findAppliedTx } from '../chains/findAppliedTx';
-import { readFinalSlot } from '../chains/readFinalSlot';
+import { readFinalSlot, type FinalSlot } from '../chains/readFinalSlot';
 import type { Operation } from '../chains/encodeExecute';
 import { PermanentError, TransientError } from '../domain/errors';
 import { fingerprintOf, settlementKeyOf } from '../domain/fingerprint';
+import type { SettlementOrder } from '../domain/order';
 import { parseOrder } from '../domain/parseOrder';
 import { isApplied } from '../domain/slot';
 import type { AttemptRequest, Refunded } from '../domain/steps';
 import { operationKeyOf } from '../lanes/operationKeyOf';
+import { proveNoBurn } from '../lanes/proveNoBurn';
 import { settleOperation } from '../lanes/settleOperation';
 import { createPace } from './createPace';
 import { desksOf, type Dependencies } from './dependencies';
@@ -43,14 +45,7 @@ export async function refund(deps: Dependencies, { order: json, attempt }: Attem
       return { outcome: 'refunded', txHash };
     }
     case 'superseded':
-      // Nothing of this attempt is burned at a final block; a burn that a reorg took away may come back, so look again.
-      if (settled.final.slot.state === 'None' || isApplied(settled.final.slot, 'Refund', attempt - 1)) {
-        return { outcome: 'nothingBurned' };
-      }
-      throw new PermanentError(
-        'CONTRADICTION',
-        `the source slot is ${settled.final.slot.state}(${settled.final.slot.attempt})`,
-      );
+      return nothingBurned(deps, order, attempt, settled.final);
     case 'refused': {
       const message = `the gateway on ${source.chain.config.name} refused the refund: ${settled.reason}`;
       if (transientReasons.has(settled.reason)) throw new TransientError('TRANSIENT_REFUSAL', message);
@@ -59,4 +54,36 @@ export async function refund(deps: Dependencies, { order: json, attempt }: Attem
     case 'cancelled':
       throw new TransientError('OUTCOME_UNKNOWN', 'the refund was interrupted before it was sent');
   }
+}
+
+/**
+ * The burn was final once and is not there now: a reorg past finality. The same bytes may bring it back, so this is the end only
+ * where it cannot come back, or where an operator reversed the mint because of it.
+ * @throws PermanentError BURN_VANISHED, CONTRADICTION
+ */
+async function nothingBurned(
+  deps: Dependencies,
+  order: SettlementOrder,
+  attempt: number,
+  final: FinalSlot,
+): Promise<Refunded> {
+  const { source, destination } = desksOf(deps, order);
+  const { state, attempt: slotAttempt } = final.slot;
+  const key = settlementKeyOf(order.settlementId);
+  if (state !== 'None' && !isApplied(final.slot, 'Refund', attempt - 1)) {
+    throw new PermanentError('CONTRADICTION', `the source slot is ${state}(${slotAttempt})`);
+  }
+  const reversed = (await readFinalSlot(destination.chain, key)).slot.state === 'Reversed';
+  const proof = await proveNoBurn(source.chain, deps.journal, {
+    order,
+    fingerprint: fingerprintOf(order, source.chain.config.gateway),
+    burn: operationKeyOf(source.chain, { kind: 'Burn', attempt, order, signature: '0x' }),
+    final,
+    journalIsComplete: false,
+  });
+  if (reversed || proof) return { outcome: 'nothingBurned' };
+  throw new PermanentError(
+    'BURN_VANISHED',
+    `${source.chain.config.name} dropped a burn that was final; it may come back`,
+  );
 }

@@ -9,6 +9,8 @@ export interface BurnRequest {
   readonly mode: 'start' | 'retry';
   /** An earlier run was cut off: that nothing of it can land must be proved by the chain alone. */
   readonly pastUnknown?: boolean;
+  /** The settlement was cancelled: broadcast nothing more, only find out what became of the burn. */
+  readonly withhold?: boolean;
 }
 
 export interface Burned {

@@ -9,16 +9,21 @@ const mostEntries = 50_000;
  * ran here, and says so; for the others a settlement waits for a proof that the chain itself gives.
  */
 export function createMemoryJournal(): Journal {
-  const lastExecution = new Map<string, { attempt: number; complete: boolean }>();
+  const lastExecution = new Map<string, { attempt: number; complete: boolean; forgottenBefore: number }>();
   const transactions = new Map<string, SignedTransaction[]>();
+  let forgotten = 0;
 
   return {
     async open(execution) {
       const id = `${execution.runId}/${execution.activityId}`;
       const last = lastExecution.get(id);
-      // Gaps are executions on other workers: what they signed is not known here, and never will be.
-      const complete = execution.attempt === 1 || (last?.complete === true && last.attempt === execution.attempt - 1);
-      remember(lastExecution, id, { attempt: execution.attempt, complete });
+      if (last && last.attempt > execution.attempt) return false; // opened late: it was taken over from already
+      // Gaps are executions on other workers: what they signed is not known here, and never will be. Neither is anything
+      // certain once a transaction was forgotten since the activity began: it may have been this one's.
+      const continues =
+        last?.complete === true && last.attempt === execution.attempt - 1 && last.forgottenBefore === forgotten;
+      const complete = execution.attempt === 1 || continues;
+      remember(lastExecution, id, { attempt: execution.attempt, complete, forgottenBefore: forgotten });
       return complete;
     },
     async record(execution, key, transaction) {
@@ -26,7 +31,7 @@ export function createMemoryJournal(): Journal {
       if (last?.attempt !== execution.attempt) {
         throw new TransientError('OUTCOME_UNKNOWN', 'a later execution of this activity has taken over');
       }
-      remember(transactions, keyText(key), [...(transactions.get(keyText(key)) ?? []), transaction]);
+      forgotten += remember(transactions, keyText(key), [...(transactions.get(keyText(key)) ?? []), transaction]);
     },
     async find(key) {
       return transactions.get(keyText(key)) ?? [];
@@ -38,8 +43,11 @@ function keyText(key: OperationKey): string {
   return `${key.chainId}/${key.settlementKey}/${key.kind}/${key.attempt}`;
 }
 
-function remember<V>(map: Map<string, V>, key: string, value: V): void {
+/** Returns how many entries were forgotten for it. */
+function remember<V>(map: Map<string, V>, key: string, value: V): number {
   map.delete(key);
   map.set(key, value);
-  if (map.size > mostEntries) map.delete(map.keys().next().value as string);
+  if (map.size <= mostEntries) return 0;
+  map.delete(map.keys().next().value as string);
+  return 1;
 }

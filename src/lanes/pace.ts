@@ -5,6 +5,8 @@ export interface Pace {
   readonly execution: Execution;
   /** Whether the caller wants the step not to happen (a cancelled settlement). Looked at before a broadcast, never after. */
   readonly cancelRequested: boolean;
+  /** This execution has waited long enough: what is still unknown is for the next one. */
+  readonly isOver: boolean;
   /**
    * Waits until it is worth looking again.
    * @throws TransientError AWAITING_FINALITY when this execution has waited long enough; the next one goes on from the slot

@@ -59,6 +59,7 @@ export async function settleOperation(
       const fate: Fate = followed ? await fateOf(chain, operation, followed.transaction, final) : { kind: 'gone' };
       if (fate.kind === 'open' && followed && Date.now() - lastSentAt >= rebroadcastEveryMs) {
         lastSentAt = Date.now();
+        await beforeBroadcast(final); // what must hold before the first time must hold before any other
         await lane.rebroadcast(followed.transaction);
       }
       if (fate.kind === 'refused' && followed?.ours) return { ...fate, final };
@@ -76,7 +77,7 @@ export async function settleOperation(
 type Fate =
   | { readonly kind: 'open' } // may still land
   | { readonly kind: 'waiting' } // is in, and not final
-  | { readonly kind: 'gone' } // can never land: its nonce went to another transaction
+  | { readonly kind: 'gone' } // can never land: it reverted as a whole, or its nonce went to another transaction
   | { readonly kind: 'refused'; readonly reason: string };
 
 /** What became of a transaction whose operation the slot does not show. */
@@ -94,13 +95,14 @@ async function fateOf(
     return { kind: consumed > transaction.nonce ? 'gone' : 'open' };
   }
   if (receipt.blockNumber > final.block.number) return { kind: 'waiting' };
+  if (receipt.status === 'reverted') return { kind: 'gone' }; // as a whole: it decided nothing and can never land
   const outcome = operationOutcome(chain, receipt, {
     settlementKey: settlementKeyOf(operation.order.settlementId),
     kind: operation.kind,
     attempt: operation.attempt,
   });
   if (outcome.kind === 'refused') return outcome;
-  // Reverted as a whole, or applied and yet not in the slot (two views of the chain): in both cases nothing is decided.
+  // Applied, and yet not in the slot: two views of the chain, and nothing is decided.
   throw new TransientError('OUTCOME_UNKNOWN', `${chain.config.name}: ${transaction.hash} is in, its operation is not`);
 }
 

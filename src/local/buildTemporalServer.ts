@@ -1,34 +1,51 @@
-import { dirname, join } from 'node:path';
-import { once } from 'node:events';
 import { renameSync, rmSync } from 'node:fs';
-import { spawn } from 'node:child_process';
+import { dirname, join } from 'node:path';
 import { createWorkFolder } from './createWorkFolder';
 import { temporalCliVersion } from './serverVersion';
+import { startGuard } from './startGuard';
+import { tailOf } from './tailOf';
 
 const progressEveryMs = 10_000;
+/** What `env` says when there is no such command. */
+const commandNotFound = 127;
 
 /**
  * Builds the Temporal CLI, server included, from its Go module: about three minutes and 250 MB, once. Builders at the same
  * time do not disturb each other: each builds in a folder of its own, and the whole binary is then moved into place.
  */
-export async function buildTemporalServer(target: string, say: (line: string) => void): Promise<void> {
+export async function buildTemporalServer(
+  target: string,
+  say: (line: string) => void,
+  signal?: AbortSignal,
+): Promise<void> {
   const folder = createWorkFolder(dirname(target));
+  // Under a guard, so that a build does not outlive who wanted it.
+  const guard = await startGuard();
+  const giveUp = () => void guard.close();
+  signal?.addEventListener('abort', giveUp);
   const startedAt = Date.now();
   const elapsed = () => `${Math.round((Date.now() - startedAt) / 1000)} s`;
   const module = `github.com/temporalio/cli/cmd/temporal@v${temporalCliVersion}`;
   say(`building the Temporal server once (go install ${module}); this takes about 3 minutes`);
   const progress = setInterval(() => say(`building the Temporal server, ${elapsed()}`), progressEveryMs);
   try {
-    const go = spawn('env', [`GOBIN=${folder}`, 'go', 'install', module], { stdio: ['ignore', 'ignore', 'pipe'] });
-    let errors = '';
-    go.stderr.setEncoding('utf8').on('data', (text: string) => (errors = (errors + text).slice(-2_000)));
-    const [code] = (await once(go, 'close')) as [number | null];
+    const logFile = join(folder, 'go.log');
+    const go = await guard.start({
+      name: 'go',
+      command: 'env',
+      args: [`GOBIN=${folder}`, 'go', 'install', module],
+      logFile,
+    });
+    const { code } = await go.exited;
+    if (code === commandNotFound) throw new Error('Go is not installed');
     if (code !== 0)
-      throw new Error(`go install failed after ${elapsed()}: ${errors.trim().split('\n').slice(-3).join(' / ')}`);
+      throw new Error(`go install failed after ${elapsed()}: ${tailOf(logFile, 3).replaceAll('\n', ' / ')}`);
     renameSync(join(folder, 'temporal'), target);
     say(`built the Temporal server in ${elapsed()}`);
   } finally {
     clearInterval(progress);
+    signal?.removeEventListener('abort', giveUp);
+    await guard.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -14,7 +14,11 @@ const longestMs = 300_000;
  * Has the SDK download the Temporal CLI. The part of the SDK that can is a development dependency; without it, or offline,
  * this fails fast and the next way is tried.
  */
-export async function downloadTemporalServer(target: string, say: (line: string) => void): Promise<void> {
+export async function downloadTemporalServer(
+  target: string,
+  say: (line: string) => void,
+  signal?: AbortSignal,
+): Promise<void> {
   const folder = createWorkFolder(dirname(target));
   const version = `v${temporalCliVersion}`;
   say(`looking for a download of the Temporal server (${version}) by its SDK`);
@@ -25,6 +29,8 @@ export async function downloadTemporalServer(target: string, say: (line: string)
     gaveUp = why;
     download.kill('SIGKILL');
   };
+  const interrupt = () => giveUp('interrupted');
+  signal?.addEventListener('abort', interrupt);
   const timers = [
     setTimeout(() => {
       if (readdirSync(folder).length === 0) giveUp(`no answer within ${noSignMs / 1000} s`);
@@ -42,6 +48,7 @@ export async function downloadTemporalServer(target: string, say: (line: string)
     renameSync(binary, target);
   } finally {
     timers.forEach(clearTimeout);
+    signal?.removeEventListener('abort', interrupt);
     rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -11,9 +11,11 @@ export interface FindOptions {
   readonly cacheDir: string;
   /** Told what takes long. */
   readonly say: (line: string) => void;
+  /** When it aborts, a download or build under way is given up. */
+  readonly signal?: AbortSignal;
   /** Replaced by tests, which must not download or build. */
-  readonly download?: (cached: string, say: (line: string) => void) => Promise<void>;
-  readonly build?: (cached: string, say: (line: string) => void) => Promise<void>;
+  readonly download?: typeof downloadTemporalServer;
+  readonly build?: typeof buildTemporalServer;
 }
 
 export interface FoundServer {
@@ -34,6 +36,7 @@ export async function findTemporalServer(options: FindOptions): Promise<FoundSer
     source: FoundServer['source'],
     obtain: () => Promise<string> | string,
   ): Promise<FoundServer | undefined> {
+    if (options.signal?.aborted) return undefined;
     try {
       const binary = await obtain();
       return { binary, serverVersion: await serverVersion(binary), source };
@@ -46,11 +49,11 @@ export async function findTemporalServer(options: FindOptions): Promise<FoundSer
     (await attempt('PATH', () => onPath(options.path))) ??
     (await attempt('cache', () => executable(cached))) ??
     (await attempt('download', async () => {
-      await (options.download ?? downloadTemporalServer)(cached, options.say);
+      await (options.download ?? downloadTemporalServer)(cached, options.say, options.signal);
       return cached;
     })) ??
     (await attempt('build', async () => {
-      await (options.build ?? buildTemporalServer)(cached, options.say);
+      await (options.build ?? buildTemporalServer)(cached, options.say, options.signal);
       return cached;
     }));
   if (found) return found;

@@ -30,7 +30,7 @@ export async function keepTemporal(
     say(`Temporal at ${address}, namespace ${namespace}, is the environment's; --fresh removes none of its runs`);
     return { address, namespace, uiUrl: null, lost: never() };
   }
-  const found = await findTemporalServer({ path, cacheDir, say });
+  const found = await findTemporalServer({ path, cacheDir, say, signal: ending });
   const start = (port: number, uiPort: number): Promise<TemporalServer> =>
     startTemporalServer({
       binary: found.binary,

@@ -32,3 +32,15 @@ function messageOf(error: unknown): string {
 export function hasCode(error: unknown, code: ErrorCode): boolean {
   return describeError(error).code === code;
 }
+
+/** The activity itself said no for good. A cancel, a timeout, or a try that could not tell are no answer. */
+export function isDefinite(error: unknown): boolean {
+  return (
+    error instanceof ActivityFailure && error.cause instanceof ApplicationFailure && error.cause.nonRetryable === true
+  );
+}
+
+/** Whether the activity may have run at all; a cancel that came first keeps it from being scheduled. */
+export function wasScheduled(error: unknown): boolean {
+  return error instanceof ActivityFailure;
+}

@@ -5,7 +5,7 @@ import type { SettlementRequest } from '../domain/messages';
 import type { OrderJson } from '../domain/order';
 import type { SettlementRecord } from '../domain/record';
 import type { AttemptRequest, Burned, Minted } from '../domain/steps';
-import { hasCode } from './describeError';
+import { hasCode, isDefinite, wasScheduled } from './describeError';
 import { Desk } from './desk';
 import { Saga, type Undone } from './saga';
 import { Settlement } from './settlement';
@@ -72,15 +72,22 @@ async function settle(
   }
 }
 
-/** A burn fails only with a proof that none of this attempt can land any more: then there is nothing to undo. */
+/**
+ * A burn ends in one of two ways: final, or refused with a proof that none of this attempt can land any more (then there is
+ * nothing to undo). A cancel may cut an activity off between two tries, and Temporal tries a cancelled one no more: what is
+ * unknown then is asked for again, by a burn that broadcasts nothing.
+ */
 async function burnOrFail(order: OrderJson, signature: string, request: SettlementRequest, run: Run): Promise<Burned> {
   const { settlement, desk } = run;
   settlement.advance('PROCESSING');
   settlement.advance('BURNING');
+  const asked = { order, signature, mode: request.kind, ...(request.adopts === true ? { pastUnknown: true } : {}) };
+  const askAgain = (error: unknown): Promise<Burned> => {
+    if (isDefinite(error)) throw error;
+    return burn({ ...asked, withhold: true, ...(wasScheduled(error) ? { pastUnknown: true } : {}) });
+  };
   try {
-    const burned = await desk.untilCancelled(() =>
-      burn({ order, signature, mode: request.kind, ...(request.adopts === true ? { pastUnknown: true } : {}) }),
-    );
+    const burned = await desk.untilCancelled(() => burn(asked)).catch(askAgain);
     settlement.advance('BURNED', { attempt: burned.attempt, burnTxHash: burned.txHash });
     return burned;
   } catch (error) {

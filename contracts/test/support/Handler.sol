@@ -83,7 +83,7 @@ abstract contract Handler is World {
             order.destinationChainId = source.chainId;
         }
         order.amount = 1e6 + index;
-        order.validBefore = uint64(START + (1 + (index % 4)) * 12 minutes);
+        order.validBefore = uint64(START + (1 + (index % 4)) * 20 minutes);
     }
 
     function sourceOf(uint256 index) internal view returns (World.End memory) {
@@ -230,7 +230,7 @@ abstract contract Handler is World {
 
     function passTime(uint256 seed) private {
         World.End memory end = seed % 2 == 0 ? source : destination;
-        clock[end.chainId] += (seed >> 8) % 16 == 0 ? 20 minutes : (seed >> 16) % 60;
+        clock[end.chainId] += (seed >> 8) % 16 == 0 ? 10 minutes : (seed >> 16) % 30;
     }
 
     /// The recipient spends, somebody issues: what else happens to the tokens.
@@ -250,7 +250,7 @@ abstract contract Handler is World {
         World.End memory end = seed % 2 == 0 ? source : destination;
         for (uint256 what = 0; what < 5; ++what) set(end, what, false);
         // A chain that comes back after a while takes nothing up that is too old by then.
-        if (isDown[end.chainId]) clock[end.chainId] += 15 minutes;
+        if (isDown[end.chainId]) clock[end.chainId] += 3 minutes;
         isDown[end.chainId] = false;
         uint256 choice = (seed >> 16) % 16;
         if (choice < 5) set(end, choice, true);

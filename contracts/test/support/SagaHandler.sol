@@ -37,8 +37,8 @@ contract SagaHandler is Handler {
         else if (choice == 2) wantCancel(index);
         else if (choice == 3) wantRefund(index);
         else if (choice == 4) wantReverse(index);
-        else if (choice < 8) deliver(seed, 8);
-        else if (choice < 10) deliver(seed, type(uint256).max);
+        else if (choice < 8) deliver(seed, false);
+        else if (choice < 10) deliver(seed, true);
         else advance(index, seed);
     }
 
@@ -105,6 +105,7 @@ contract SagaHandler is Handler {
         // Now and then it only waits in somebody's pool.
         if (journal.length == length || choice > 5) return;
         Entry memory entry = journal[length];
+        if (isSlow(entry)) return;
         uint256[] memory indexes = new uint256[](1);
         indexes[0] = index;
         Operation[] memory operations = list(operationOf(index, entry.kind, entry.attempt));
@@ -113,11 +114,11 @@ contract SagaHandler is Handler {
 
     // --------------------------------------------------------------------------------------------------------- the network
 
-    /// A batch of what was journaled in the last `window` entries: a zombie's transaction if that is all of them.
-    function deliver(uint256 seed, uint256 window) private {
+    /// A batch of what was journaled of late, or at any time before: a zombie's transaction.
+    function deliver(uint256 seed, bool old) private {
         uint256 length = journal.length;
         if (length == 0) return;
-        if (window > length) window = length;
+        uint256 window = old || length < 8 ? length : 8;
         World.End memory end = (seed >> 8) % 2 == 0 ? source : destination;
         Operation[] memory operations = new Operation[](1 + ((seed >> 16) % 4));
         uint256[] memory indexes = new uint256[](operations.length);
@@ -125,6 +126,7 @@ contract SagaHandler is Handler {
         for (uint256 i = 0; i < window && found < operations.length; ++i) {
             Entry memory entry = journal[length - 1 - (((seed >> 128) + i * 7) % window)];
             if (endOf(entry.index, entry.kind).chainId != end.chainId) continue;
+            if (!old && isSlow(entry)) continue;
             if (contains(indexes, found, entry.index)) continue;
             operations[found] = operationOf(entry.index, entry.kind, entry.attempt);
             indexes[found] = entry.index;
@@ -137,6 +139,11 @@ contract SagaHandler is Handler {
         }
         // One in four is sent with an amount of gas that may be too little.
         send(end, operations, indexes, (seed >> 32) % 4 == 0 ? 30_000 + ((seed >> 40) % 600_000) : gasleft());
+    }
+
+    /// The mints of those orders that expire first get lost and come up again late: what the third proof is for.
+    function isSlow(Entry memory entry) private pure returns (bool) {
+        return entry.kind == OperationKind.Mint && entry.index % 4 < 2;
     }
 
     function contains(uint256[] memory indexes, uint256 length, uint256 index) private pure returns (bool) {

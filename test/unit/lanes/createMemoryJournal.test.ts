@@ -113,8 +113,7 @@ describe('an execution that a later one has taken over from', () => {
     await expect(journal.record(executionOf(1), key, transactionOf(1))).rejects.toThrow(TransientError);
   });
 
-  // BUG in src/lanes/createMemoryJournal.ts: open() lets attempt 1 displace attempt 2, which can then record nothing.
-  it.failing('does not take over again by being opened late', async () => {
+  it('does not take over again by being opened late', async () => {
     const journal = createMemoryJournal();
     await journal.open(executionOf(2));
     await journal.open(executionOf(1)).catch(() => undefined);
@@ -151,9 +150,7 @@ describe('forgetting', () => {
     expect(await journal.open(executionOf(3, 'old'))).toBe(true);
   });
 
-  // BUG in src/lanes/createMemoryJournal.ts: open() keeps the activity fresh while its transactions are forgotten. Then
-  // proveNoBurn answers neverSigned for a burn that was signed and can still land.
-  it.failing('never leaves an activity complete whose transactions were forgotten', async () => {
+  it('never leaves an activity complete whose transactions were forgotten', async () => {
     const journal = createMemoryJournal();
     await journal.open(executionOf(1, 'slow'));
     await journal.record(executionOf(1, 'slow'), key, transactionOf(1));

@@ -207,6 +207,7 @@ export function paceWith(
     get cancelRequested() {
       return cancelled();
     },
+    isOver: false,
     async nextTurn(chainName, pollIntervalMs) {
       waits.push([chainName, pollIntervalMs]);
       const turn = left.shift();
