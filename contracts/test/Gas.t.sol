@@ -167,6 +167,15 @@ contract GasTest is World {
         same(outcomes[24], APPLIED, "the last one");
     }
 
+    /// Many refusals, each after taking the whole cap: every one is paid out of its own share, not out of the base.
+    function test_BudgetOfManyRefusals() external {
+        here.be(HostileToken.Mode.BurnsAllGas);
+        Operation[] memory operations = batchOf(60, type(uint256).max);
+        (bool success, , bytes4[] memory outcomes) = callWith(source, operations, budgetOf(source, operations));
+        check(success, "the budget suffices");
+        for (uint256 i = 0; i < 60; ++i) same(outcomes[i], ISettlementGateway.GasCapExceeded.selector, "refused");
+    }
+
     function test_TooLittleGasReverts() external {
         Operation[] memory operations = batchOf(3, 0);
         uint256 budget = budgetOf(source, operations);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createHarness, type Harness } from '../support/workflow/harness';
 import { playScenario } from '../support/workflow/scenario';
-import { soundScenarios } from '../support/workflow/scenarios';
+import { scenarios } from '../support/workflow/scenarios';
 
 /** A worker that forgets each run after each task: every task replays all that went before it, and comes to the same end. */
 
@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => harness.close());
 
-test.concurrent.each(soundScenarios)('$name', async (scenario) => {
+test.concurrent.each(scenarios)('$name', async (scenario) => {
   const id = `${scenario.name.slice(0, 44)}-uncached-${randomUUID().slice(0, 8)}`;
   const { run, expected, ended, story } = await playScenario(harness, scenario, id);
   expect(run.performance.steps).toEqual(expected.steps);

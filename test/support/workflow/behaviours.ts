@@ -1,6 +1,7 @@
 import { CancelledFailure, Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ErrorCode } from '../../../src/domain/errorCodes';
+import { inTime } from './inTime';
 
 /** How one execution of a mocked activity behaves. Failures look as src/activities/toFailure.ts makes them. */
 export type Behaviour<R> = () => Promise<R>;
@@ -42,15 +43,17 @@ export interface Held<R> {
 
 /**
  * Waits like the real activities: with heartbeats; gives way to another worker when this one shuts down; and a cancel either
- * `ends` it, as before anything was broadcast, or is only heard, as while a transaction is in flight.
+ * `ends` it, is definitely agreed to (`refuses`: a burn that proved that nothing can land), or is only heard, as while a
+ * transaction is in flight.
  */
-export function held<R>(then: Behaviour<R>, onCancel: 'ends' | 'goesOn' = 'ends'): Held<R> {
+export function held<R>(then: Behaviour<R>, onCancel: 'ends' | 'refuses' | 'goesOn' = 'ends'): Held<R> {
   const entered = createSignal();
   const released = createSignal();
   const cancelHeard = createSignal();
   const behaviour = async (): Promise<R> => {
     const context = Context.current();
-    const heartbeats = setInterval(() => context.heartbeat(), 50);
+    // Without a hold on the process: a test that failed may leave it waiting for ever.
+    const heartbeats = setInterval(() => context.heartbeat(), 50).unref();
     const interrupted = new Promise<void>((resolve) => {
       context.cancellationSignal.addEventListener('abort', () => resolve(), { once: true });
     });
@@ -59,6 +62,7 @@ export function held<R>(then: Behaviour<R>, onCancel: 'ends' | 'goesOn' = 'ends'
       await Promise.race([released.fired, interrupted]);
       if (context.cancellationDetails?.cancelRequested === true) {
         cancelHeard.fire();
+        if (onCancel === 'refuses') return await refuses('CANCELLED')();
         if (onCancel === 'ends') throw new CancelledFailure('mock: cancelled before anything was broadcast');
         await released.fired;
       } else if (context.cancellationSignal.aborted) {
@@ -69,7 +73,16 @@ export function held<R>(then: Behaviour<R>, onCancel: 'ends' | 'goesOn' = 'ends'
       clearInterval(heartbeats);
     }
   };
-  return { behaviour, entered: entered.fired, cancelHeard: cancelHeard.fired, release: released.fire };
+  return {
+    behaviour,
+    get entered() {
+      return inTime(entered.fired, 'nothing came to where the test holds it');
+    },
+    get cancelHeard() {
+      return inTime(cancelHeard.fired, 'what the test holds heard of no cancel');
+    },
+    release: released.fire,
+  };
 }
 
 interface Signal {

@@ -36,16 +36,21 @@ export async function expectPath({ run, expected, ended, story, history }: Playe
   expect(record.errorMessage === null).toBe(expected.errorCode === undefined);
   if (expected.errorMessage !== undefined) expect(record.errorMessage).toBe(expected.errorMessage);
   expect(Date.parse(record.updatedAt)).toBeGreaterThanOrEqual(Date.parse(record.createdAt));
-  expectSameOrderEverywhere(run, expected.attempt ?? 0);
+  expectSameOrderEverywhere(run, expected);
   await expectSearchable(run, expected.status);
 }
 
 /** Every step is about the order as it came in, and about the attempt that the burn read. */
-function expectSameOrderEverywhere({ settlementId, performance }: Played['run'], attempt: number): void {
+function expectSameOrderEverywhere({ settlementId, performance }: Played['run'], expected: Played['expected']): void {
+  const { attempt = 0, withholds = 0 } = expected;
   const order = orderFor(settlementId);
   for (const { step, request } of performance.calls) {
     expect(request).toMatchObject(step === 'burn' ? { order } : { order, attempt });
   }
+  // Tries of one burn are asked alike; what is asked again after a cancel must begin nothing, and knows that something ran.
+  const withheld = performance.requests('burn').filter(({ withhold }) => withhold === true);
+  for (const request of withheld) expect(request).toMatchObject({ withhold: true, pastUnknown: true });
+  expect(withheld).toHaveLength(withholds);
 }
 
 /** Workflow tasks that the code itself broke; one that an event overtook is only done again. */

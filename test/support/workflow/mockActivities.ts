@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { SettlementActivities } from '../../../src/domain/steps';
 import type { Behaviour } from './behaviours';
+import { inTime } from './inTime';
 
 export type Step = keyof SettlementActivities;
 type Request<S extends Step> = Parameters<SettlementActivities[S]>[0];
@@ -68,10 +69,11 @@ class Stage implements Performance {
   }
 
   entered(step: Step, nth = 1): Promise<void> {
-    return new Promise((resolve) => {
+    const entered = new Promise<void>((resolve) => {
       if (this.count(step) >= nth) resolve();
       else this.waiting.push({ step, nth, resolve });
     });
+    return inTime(entered, `${step} was not run ${nth} times (there were: ${this.steps.join(', ')})`);
   }
 
   async perform<S extends Step>(step: S, request: Request<S>, tries: number): Promise<Answer<S>> {

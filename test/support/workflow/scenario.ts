@@ -13,8 +13,6 @@ export interface Scenario {
   /** Names its history's file and its settlement ids. */
   readonly name: string;
   readonly tells: string;
-  /** A bug that stands: the scenario says what is right, its test must fail until it is fixed, and it has no history. */
-  readonly knownBug?: string;
   /** Made anew for each time it is played: what is held back is held back once. */
   readonly play: () => Play;
 }
@@ -32,6 +30,8 @@ export interface Expected {
   readonly errorMessage?: string;
   readonly compensated?: boolean;
   readonly attempt?: number;
+  /** Burns that were asked again after a cancel and must broadcast nothing. */
+  readonly withholds?: number;
   /** Every execution of every mocked activity, in order. */
   readonly steps: readonly Step[];
   /** The statuses gone through and what was noted with them, as the Web UI shows them. */
