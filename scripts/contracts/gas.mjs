@@ -6,12 +6,16 @@ import {
   createPublicClient,
   createWalletClient,
   encodeFunctionData,
+  getAbiItem,
   http,
+  keccak256,
   maxUint128,
   parseEventLogs,
   size,
+  toFunctionSelector,
+  toHex,
 } from 'viem';
-import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
+import { privateKeyToAccount } from 'viem/accounts';
 import { compile } from './compile.mjs';
 import { foundryBinary, freePort } from './tools.mjs';
 
@@ -97,7 +101,8 @@ async function deployEnd(chain, contracts) {
   const token = await deploy(chain, contracts.token, ['Dollar', 'USD', 6, manager]);
   // One role for the gateway on the token, so that the deployer keeps its own.
   const bridgeRole = 1n;
-  const selectors = ['0x18bf5077', '0x2b8c49e3'];
+  const functions = ['crosschainMint', 'crosschainBurn'].map((name) => getAbiItem({ abi: contracts.token.abi, name }));
+  const selectors = functions.map((item) => toFunctionSelector(item));
   await send(chain, manager, contracts.manager.abi, 'setTargetFunctionRole', [token, selectors, bridgeRole]);
   await send(chain, manager, contracts.manager.abi, 'grantRole', [bridgeRole, gateway, 0]);
   return { ...chain, manager, gateway, token };
@@ -182,43 +187,43 @@ export async function measureGas({ batchSizes = [1, 10, 100], log = () => {} } =
     const onDestination = runner(destination, abi, fixed);
     const validBefore = BigInt(Math.floor(Date.now() / 1000) + 86_400);
 
-    /** Orders of as many holders to as many recipients, ids as long as a UUID. */
-    async function makeOrders(count, { recipientHolds }) {
-      return Promise.all(
-        Array.from({ length: count }, async () => {
-          const holder = privateKeyToAccount(generatePrivateKey());
-          const recipient = privateKeyToAccount(generatePrivateKey()).address;
-          const amount = 1_234_567n + BigInt(Math.floor(Math.random() * 1e9));
-          const order = {
-            settlementId: crypto.randomUUID(),
-            holder: holder.address,
-            recipient,
-            token: source.token,
-            destinationToken: destination.token,
-            destinationGateway: destination.gateway,
-            amount,
-            sourceChainId: BigInt(source.chainId),
-            destinationChainId: BigInt(destination.chainId),
-            validBefore,
-            maxAttempts: 3,
-          };
-          const signature = await holder.signTypedData({
-            domain: {
-              name: 'SettlementGateway',
-              version: '1',
-              chainId: source.chainId,
-              verifyingContract: source.gateway,
-            },
-            types: orderTypes,
-            primaryType: 'SettlementOrder',
-            message: order,
-          });
-          // Twice the amount: the holder goes on holding, as most do.
-          await send(source, source.token, contracts.token.abi, 'mint', [holder.address, amount * 2n]);
-          if (recipientHolds) await send(destination, destination.token, contracts.token.abi, 'mint', [recipient, 1n]);
-          return { order, signature };
-        }),
-      );
+    let made = 0;
+    /** An order of a new holder to a new recipient; the same ones in every run, with an id as long as a UUID. */
+    async function makeOrder({ recipientHolds }) {
+      const digest = (purpose) => keccak256(toHex(`${purpose} ${made}`));
+      made += 1;
+      const holder = privateKeyToAccount(digest('holder'));
+      const recipient = privateKeyToAccount(digest('recipient')).address;
+      const amount = 1_000_000n + BigInt(digest('amount').slice(0, 8));
+      const order = {
+        settlementId: digest('id').slice(2, 38),
+        holder: holder.address,
+        recipient,
+        token: source.token,
+        destinationToken: destination.token,
+        destinationGateway: destination.gateway,
+        amount,
+        sourceChainId: BigInt(source.chainId),
+        destinationChainId: BigInt(destination.chainId),
+        validBefore,
+        maxAttempts: 3,
+      };
+      const signature = await holder.signTypedData({
+        domain: { name: 'SettlementGateway', version: '1', chainId: source.chainId, verifyingContract: source.gateway },
+        types: orderTypes,
+        primaryType: 'SettlementOrder',
+        message: order,
+      });
+      // Twice the amount: the holder goes on holding, as most do.
+      await send(source, source.token, contracts.token.abi, 'mint', [holder.address, amount * 2n]);
+      if (recipientHolds) await send(destination, destination.token, contracts.token.abi, 'mint', [recipient, 1n]);
+      return { order, signature };
+    }
+
+    async function makeOrders(count, options) {
+      const orders = [];
+      while (orders.length < count) orders.push(await makeOrder(options));
+      return orders;
     }
 
     const rows = [];
@@ -230,19 +235,14 @@ export async function measureGas({ batchSizes = [1, 10, 100], log = () => {} } =
     };
     for (const count of batchSizes) {
       log(`gas: batches of ${count}`);
-      const orders = [];
-      // In small groups: anvil mines a block for each of these transactions.
-      while (orders.length < count)
-        orders.push(...(await makeOrders(Math.min(1, count - orders.length), { recipientHolds: true })));
+      const orders = await makeOrders(count, { recipientHolds: true });
       const burned = await measure(onSource, 'Burn', orders, 'holder keeps a rest');
       const minted = await measure(onDestination, 'Mint', orders, 'recipient already holds the token');
       await measure(onSource, 'Refund', orders, '');
       await measure(onDestination, 'ReverseMint', orders, '');
-      const fresh = [];
-      while (fresh.length < count) fresh.push(...(await makeOrders(1, { recipientHolds: false })));
+      const fresh = await makeOrders(count, { recipientHolds: false });
       const mintedFresh = await measure(onDestination, 'Mint', fresh, 'recipient never held the token');
-      const cancelled = [];
-      while (cancelled.length < count) cancelled.push(...(await makeOrders(1, { recipientHolds: false })));
+      const cancelled = await makeOrders(count, { recipientHolds: false });
       await measure(onDestination, 'CancelMint', cancelled, '');
       perSettlement[count] = {
         burnAndMint: burned.gasPerOperation + minted.gasPerOperation,

@@ -40,7 +40,11 @@ export function isDefinite(error: unknown): boolean {
   );
 }
 
-/** Whether the activity may have run at all; a cancel that came first keeps it from being scheduled. */
-export function wasScheduled(error: unknown): boolean {
-  return error instanceof ActivityFailure;
+/**
+ * Whether the activity may have run at all. One that is cancelled in the same workflow task that would schedule it never
+ * leaves the workflow: nobody, neither a worker nor the server, puts an identity to that answer.
+ */
+export function mayHaveRun(error: unknown): boolean {
+  if (!(error instanceof ActivityFailure)) return false;
+  return !(error.cause instanceof CancelledFailure) || Boolean(error.identity);
 }

@@ -5,7 +5,7 @@ import type { SettlementRequest } from '../domain/messages';
 import type { OrderJson } from '../domain/order';
 import type { SettlementRecord } from '../domain/record';
 import type { AttemptRequest, Burned, Minted } from '../domain/steps';
-import { hasCode, isDefinite, wasScheduled } from './describeError';
+import { hasCode, isDefinite, mayHaveRun } from './describeError';
 import { Desk } from './desk';
 import { Saga, type Undone } from './saga';
 import { Settlement } from './settlement';
@@ -84,7 +84,7 @@ async function burnOrFail(order: OrderJson, signature: string, request: Settleme
   const asked = { order, signature, mode: request.kind, ...(request.adopts === true ? { pastUnknown: true } : {}) };
   const askAgain = (error: unknown): Promise<Burned> => {
     if (isDefinite(error)) throw error;
-    return burn({ ...asked, withhold: true, ...(wasScheduled(error) ? { pastUnknown: true } : {}) });
+    return burn({ ...asked, withhold: true, ...(mayHaveRun(error) ? { pastUnknown: true } : {}) });
   };
   try {
     const burned = await desk.untilCancelled(() => burn(asked)).catch(askAgain);
