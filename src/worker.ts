@@ -34,7 +34,7 @@ async function main(): Promise<void> {
       maxHeartbeatThrottleInterval: '5s',
       defaultHeartbeatThrottleInterval: '5s',
     });
-    log.info({ taskQueue: config.temporal.taskQueue, namespace, pid: process.pid }, 'worker ready');
+    log.info({ taskQueue: config.temporal.taskQueue, namespace }, 'worker ready');
     await worker.run();
   } finally {
     await connection.close();

@@ -62,7 +62,7 @@ interface ISettlementGateway {
     /// The operation was refused on its own; `reason` is the selector of one of the errors below.
     /// The fingerprint is what the order would have had here: when the destination does not know the route it is taken with
     /// the zero address as source gateway, and for an id that is not 1 to 64 bytes long key and fingerprint are zero. The
-    /// n-th event of a transaction always belongs to the n-th operation.
+    /// n-th event of these three kinds in a call of `execute` always belongs to its n-th operation.
     event OperationRefused(
         bytes32 indexed settlementKey,
         bytes32 indexed fingerprint,
