@@ -14,6 +14,8 @@ const project = (name, extra = {}) => ({
 /** @type {import('jest').Config} */
 module.exports = {
   testTimeout: 120_000,
+  // Two test files at a time, also on two cores: most of what they do is wait for chains and for Temporal.
+  maxWorkers: 2,
   // Once a run, not once a project: the projects share one Temporal server and one workflow bundle.
   globalSetup: '<rootDir>/test/support/globalSetup.ts',
   globalTeardown: '<rootDir>/test/support/globalTeardown.ts',

@@ -13,11 +13,15 @@ let failed = 0;
 function suite(name, args, count) {
   const at = performance.now();
   console.error(`\n== ${name}`);
-  const { status } = spawnSync(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] });
-  const counted = count(status ?? 1);
+  const { status, stdout } = spawnSync(process.execPath, args, {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    encoding: 'utf8',
+  });
+  const counted = count(status ?? 1, stdout);
   passed += counted.passed;
   failed += counted.failed;
   const seconds = ((performance.now() - at) / 1000).toFixed(1);
+  if (counted.failed > 0) console.error(stdout);
   console.error(`== ${name}: ${counted.passed} passed, ${counted.failed} failed in ${seconds} s`);
 }
 
@@ -31,10 +35,10 @@ suite('jest', ['node_modules/jest/bin/jest.js', '--json', `--outputFile=${jestRe
 
 // Arguments choose among jest's tests; only a full run includes the contracts'.
 if (extra.length === 0) {
-  suite('contracts', ['scripts/contracts/test.mjs', '--quick', '--json'], (status) => ({
-    passed: status === 0 ? 1 : 0,
-    failed: status === 0 ? 0 : 1,
-  }));
+  suite('contracts', ['scripts/contracts/test.mjs', '--quick'], (status, stdout) => {
+    const [, tests, failures] = /(\d+) passed, (\d+) failed\s*$/.exec(stdout) ?? ['', '0', '1'];
+    return { passed: Number(tests), failed: Number(failures) || (status === 0 ? 0 : 1) };
+  });
 }
 
 rmSync(results, { recursive: true, force: true });
