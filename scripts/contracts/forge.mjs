@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { foundryBinary } from './tools.mjs';
 
-/** How long the random tests run. The seed is fixed in foundry.toml, so that a run is the same everywhere. */
+/** How long the random tests run. */
 export const profiles = {
   full: { FOUNDRY_FUZZ_RUNS: '10000', FOUNDRY_INVARIANT_RUNS: '20' },
   quick: { FOUNDRY_FUZZ_RUNS: '300', FOUNDRY_INVARIANT_RUNS: '2' },

@@ -116,7 +116,7 @@ describe('starting again', () => {
     const signed = await signedOrderFor(context, id);
     const { client, taskQueue } = harness;
     const raw = { taskQueue, workflowId: id, args: [signed.order, signed.signature] };
-    await client.workflow.execute(workflowType, { ...raw, workflowExecutionTimeout: '20s' });
+    await client.workflow.execute(workflowType, raw);
 
     expect(await startSettlement(context, signed)).toMatchObject({ created: false, record: { status: 'COMPLETED' } });
     const other = await signedOrderFor(context, id);
@@ -142,7 +142,7 @@ describe('starting again', () => {
 
   async function runGarbage(workflowId: string): Promise<void> {
     const { client, taskQueue } = harness;
-    const raw = { taskQueue, workflowId, args: ['hello', '0x'], workflowExecutionTimeout: '20s' } as const;
+    const raw = { taskQueue, workflowId, args: ['hello', '0x'] } as const;
     await expect(client.workflow.execute(workflowType, raw)).rejects.toThrow(WorkflowFailedError);
   }
 });
@@ -289,7 +289,6 @@ describe("Temporal's reuse policies", () => {
       taskQueue,
       workflowIdReusePolicy,
       args,
-      workflowExecutionTimeout: '20s',
     } as const;
     return client.workflow.start(workflowType, options);
   };

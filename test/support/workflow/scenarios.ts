@@ -142,7 +142,7 @@ const compensations: readonly Scenario[] = [
       script: {
         ...undoing,
         burn: [answers(burned({ mintWindowMs: 300 }))],
-        mint: [stumbles('CHAIN_UNAVAILABLE', 'mock: birch is away', 60_000)],
+        mint: [stumbles('CHAIN_UNAVAILABLE', 'mock: birch is away', 5_000)],
       },
       expected: {
         status: 'FAILED',
@@ -183,7 +183,7 @@ const compensations: readonly Scenario[] = [
     play: () => ({
       script: {
         burn: [answers(burned({ mintWindowMs: 300 }))],
-        mint: [stumbles('CHAIN_UNAVAILABLE', 'mock: birch is away', 60_000), answers(minted)],
+        mint: [stumbles('CHAIN_UNAVAILABLE', 'mock: birch is away', 5_000), answers(minted)],
         cancelMint: [answers(mintStands)],
       },
       expected: {

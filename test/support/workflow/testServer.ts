@@ -1,4 +1,5 @@
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, type WorkflowClientInterceptor } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 
 /** The Temporal server and the production bundle that jest's globalSetup made, and connections to them. */
@@ -9,13 +10,19 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
+/** No path takes this long: a run that hangs ends, and its test with it, whoever started it. */
+const timeLimit: WorkflowClientInterceptor = {
+  startWithDetails: (input, next) =>
+    next({ ...input, options: { ...input.options, workflowExecutionTimeout: msToTs('30s') } }),
+};
+
 export async function connectToTestServer(): Promise<TestServer> {
   const address = fromGlobalSetup('TEST_TEMPORAL_ADDRESS');
   quietRuntime();
   const connection = await NativeConnection.connect({ address });
   const clientConnection = await Connection.connect({ address });
   return {
-    client: new Client({ connection: clientConnection, identity: 'test' }),
+    client: new Client({ connection: clientConnection, identity: 'test', interceptors: { workflow: [timeLimit] } }),
     connection,
     close: async () => {
       await clientConnection.close();
