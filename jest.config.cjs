@@ -16,6 +16,9 @@ module.exports = {
   testTimeout: 120_000,
   // Two test files at a time, also on two cores: most of what they do is wait for chains and for Temporal.
   maxWorkers: 2,
+  // Workflow code included: test/support/workflow/workflowCoverage.ts brings its counts out of the sandbox.
+  collectCoverageFrom: ['src/**/*.ts', '!src/chains/generated/**'],
+  coverageReporters: ['text'],
   // Once a run, not once a project: the projects share one Temporal server and one workflow bundle.
   globalSetup: '<rootDir>/test/support/globalSetup.ts',
   globalTeardown: '<rootDir>/test/support/globalTeardown.ts',
