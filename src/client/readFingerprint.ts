@@ -1,5 +1,6 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { Hex } from 'viem';
+import { PermanentError } from '../domain/errors';
 import { fingerprintMemo } from '../domain/messages';
 import { fingerprintOf } from '../domain/fingerprint';
 import { parseOrder } from '../domain/parseOrder';
@@ -12,11 +13,13 @@ export async function readFingerprint(context: ClientContext, handle: WorkflowHa
   const { memo } = await askTemporal(() => handle.describe());
   const noted = memo?.[fingerprintMemo];
   if (typeof noted === 'string') return noted as Hex;
-  const input = await readInput(handle);
   try {
+    const input = await readInput(handle);
     const order = parseOrder(input.order);
     return fingerprintOf(order, chainsOf(context, order).source.config.gateway);
-  } catch {
-    return null; // started raw with something that is no order: it equals none
+  } catch (error) {
+    // Started raw with something that is no order: it equals none. No answer from Temporal is another matter.
+    if (error instanceof PermanentError) return null;
+    throw error;
   }
 }

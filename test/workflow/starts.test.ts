@@ -123,16 +123,12 @@ describe('starting again', () => {
     await expect(startSettlement(context, other)).rejects.toMatchObject({ code: 'IDEMPOTENCY_CONFLICT' });
   });
 
-  // KNOWN BUG of src/client/readFingerprint.ts: it means to say "equals none" and throws readInput's BAD_REQUEST instead.
-  test.concurrent.failing(
-    'of a raw start with something that is no order: a conflict, for whatever order',
-    async () => {
-      const id = newId();
-      await runGarbage(id);
-      const signed = await signedOrderFor(context, id);
-      await expect(startSettlement(context, signed)).rejects.toMatchObject({ code: 'IDEMPOTENCY_CONFLICT' });
-    },
-  );
+  test.concurrent('of a raw start with something that is no order: a conflict, for whatever order', async () => {
+    const id = newId();
+    await runGarbage(id);
+    const signed = await signedOrderFor(context, id);
+    await expect(startSettlement(context, signed)).rejects.toMatchObject({ code: 'IDEMPOTENCY_CONFLICT' });
+  });
 
   test.concurrent('of a raw start with something that is no order: it is read as what it was refused for', async () => {
     const id = newId();
