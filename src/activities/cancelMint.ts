@@ -1,7 +1,7 @@
 import { findAppliedTx } from '../chains/findAppliedTx';
 import { readFinalSlot } from '../chains/readFinalSlot';
 import { TransientError } from '../domain/errors';
-import { fingerprintOf, settlementKeyOf } from '../domain/fingerprint';
+import { identityOf } from '../domain/fingerprint';
 import { parseOrder } from '../domain/parseOrder';
 import type { AttemptRequest, MintCancelled } from '../domain/steps';
 import { isApplied } from '../domain/slot';
@@ -20,24 +20,18 @@ export async function cancelMint(deps: Dependencies, { order: json, attempt }: A
   const { source, destination } = desksOf(deps, order);
   const pace = createPace();
   await deps.journal.open(pace.execution);
-  const key = settlementKeyOf(order.settlementId);
+  const identity = identityOf(order, source.chain.config.gateway);
+  const operation = { kind: 'CancelMint', attempt, order, fingerprint: identity.fingerprint, signature: '0x' } as const;
 
-  const evidence = mintCannotLand(destination.chain, order, attempt, await readFinalSlot(destination.chain, key));
+  const evidence = mintCannotLand(destination.chain, order, attempt, await readFinalSlot(destination.chain, identity));
   if (evidence) return { outcome: 'cannotLand', proof: evidence };
 
-  const settled = await settleOperation(
-    destination.refunder,
-    deps.journal,
-    { kind: 'CancelMint', attempt, order, signature: '0x' },
-    pace,
-    async () => {},
-  );
+  const settled = await settleOperation(destination.refunder, deps.journal, operation, pace, async () => {});
   const proof = mintCannotLand(destination.chain, order, attempt, settled.final);
   if (proof) return { outcome: 'cannotLand', proof };
   if (isApplied(settled.final.slot, 'Mint', attempt)) {
-    const fingerprint = fingerprintOf(order, source.chain.config.gateway);
-    const minted = operationKeyOf(destination.chain, { kind: 'Mint', attempt, order, signature: '0x' });
-    return { outcome: 'minted', txHash: await findAppliedTx(destination.chain, { ...minted, fingerprint }) };
+    const minted = operationKeyOf(destination.chain, { ...operation, kind: 'Mint' });
+    return { outcome: 'minted', txHash: await findAppliedTx(destination.chain, minted) };
   }
   const why = settled.kind === 'refused' ? `refused: ${settled.reason}` : `the slot is ${settled.final.slot.state}`;
   throw new TransientError('OUTCOME_UNKNOWN', `no tombstone on ${destination.chain.config.name} yet (${why})`);

@@ -26,8 +26,13 @@ export function desksOf(deps: Dependencies, order: SettlementOrder): { source: C
   return { source: deskOf(deps, order.sourceChainId), destination: deskOf(deps, order.destinationChainId) };
 }
 
+/** The desk of a chain, or null where this worker is not configured for it. */
+export function findDesk(deps: Dependencies, chainId: bigint): ChainDesk | null {
+  return deps.desks.find(({ chain }) => BigInt(chain.config.chainId) === chainId) ?? null;
+}
+
 function deskOf(deps: Dependencies, chainId: bigint): ChainDesk {
-  const desk = deps.desks.find(({ chain }) => BigInt(chain.config.chainId) === chainId);
+  const desk = findDesk(deps, chainId);
   if (desk) return desk;
   const known = deps.desks.map(({ chain }) => `${chain.config.name} (${chain.config.chainId})`).join(', ');
   throw new PermanentError('UNKNOWN_CHAIN', `chain ${chainId} is not configured; known: ${known}`);

@@ -5,7 +5,7 @@ import { readLimit } from '../chains/readLimit';
 import { readPauses } from '../chains/readPauses';
 import { readSlot } from '../chains/readSlot';
 import { PermanentError, TransientError } from '../domain/errors';
-import { fingerprintOf, settlementKeyOf } from '../domain/fingerprint';
+import { identityOf } from '../domain/fingerprint';
 import { parseOrder } from '../domain/parseOrder';
 import { isApplied } from '../domain/slot';
 import type { AttemptRequest, Minted } from '../domain/steps';
@@ -28,13 +28,14 @@ export async function mint(deps: Dependencies, { order: json, attempt }: Attempt
   const { source, destination } = desksOf(deps, order);
   const pace = createPace();
   await deps.journal.open(pace.execution);
-  const key = settlementKeyOf(order.settlementId);
-  const operation: Operation = { kind: 'Mint', attempt, order, signature: '0x' };
+  const identity = identityOf(order, source.chain.config.gateway);
+  const { fingerprint } = identity;
+  const operation: Operation = { kind: 'Mint', attempt, order, fingerprint, signature: '0x' };
 
   const settled = await settleOperation(destination.settler, deps.journal, operation, pace, async (final) => {
     const [finalSource, latestSource] = [
-      await readFinalSlot(source.chain, key),
-      await readSlot(source.chain, key, 'latest'),
+      await readFinalSlot(source.chain, identity),
+      await readSlot(source.chain, identity, 'latest'),
     ];
     if (!isApplied(finalSource.slot, 'Burn', attempt) || !isApplied(latestSource, 'Burn', attempt)) {
       throw new TransientError(
@@ -71,20 +72,14 @@ export async function mint(deps: Dependencies, { order: json, attempt }: Attempt
       throw new PermanentError(settled.reason === 'Expired' ? 'EXPIRED' : 'MINT_REFUSED', message);
     }
     case 'applied': {
-      const still = await readFinalSlot(source.chain, key);
+      const still = await readFinalSlot(source.chain, identity);
       if (!isApplied(still.slot, 'Burn', attempt)) {
         throw new PermanentError(
           'BURN_VANISHED',
           `minted, but the source slot is ${still.slot.state}(${still.slot.attempt})`,
         );
       }
-      const fingerprint = fingerprintOf(order, source.chain.config.gateway);
-      return {
-        txHash: await findAppliedTx(destination.chain, {
-          ...operationKeyOf(destination.chain, operation),
-          fingerprint,
-        }),
-      };
+      return { txHash: await findAppliedTx(destination.chain, operationKeyOf(destination.chain, operation)) };
     }
   }
 }

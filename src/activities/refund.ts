@@ -2,8 +2,7 @@ import { findAppliedTx } from '../chains/findAppliedTx';
 import { readFinalSlot, type FinalSlot } from '../chains/readFinalSlot';
 import type { Operation } from '../chains/encodeExecute';
 import { PermanentError, TransientError } from '../domain/errors';
-import { fingerprintOf, settlementKeyOf } from '../domain/fingerprint';
-import type { SettlementOrder } from '../domain/order';
+import { identityOf } from '../domain/fingerprint';
 import { parseOrder } from '../domain/parseOrder';
 import { isApplied } from '../domain/slot';
 import type { AttemptRequest, Refunded } from '../domain/steps';
@@ -26,11 +25,12 @@ export async function refund(deps: Dependencies, { order: json, attempt }: Attem
   const { source, destination } = desksOf(deps, order);
   const pace = createPace();
   await deps.journal.open(pace.execution);
-  const key = settlementKeyOf(order.settlementId);
-  const operation: Operation = { kind: 'Refund', attempt, order, signature: '0x' };
+  const identity = identityOf(order, source.chain.config.gateway);
+  const { fingerprint } = identity;
+  const operation: Operation = { kind: 'Refund', attempt, order, fingerprint, signature: '0x' };
 
   const settled = await settleOperation(source.refunder, deps.journal, operation, pace, async () => {
-    const seen = await readFinalSlot(destination.chain, key);
+    const seen = await readFinalSlot(destination.chain, identity);
     if (!mintCannotLand(destination.chain, order, attempt, seen)) {
       throw new TransientError(
         'OUTCOME_UNKNOWN',
@@ -39,13 +39,13 @@ export async function refund(deps: Dependencies, { order: json, attempt }: Attem
     }
   });
   switch (settled.kind) {
-    case 'applied': {
-      const fingerprint = fingerprintOf(order, source.chain.config.gateway);
-      const txHash = await findAppliedTx(source.chain, { ...operationKeyOf(source.chain, operation), fingerprint });
-      return { outcome: 'refunded', txHash };
-    }
+    case 'applied':
+      return {
+        outcome: 'refunded',
+        txHash: await findAppliedTx(source.chain, operationKeyOf(source.chain, operation)),
+      };
     case 'superseded':
-      return nothingBurned(deps, order, attempt, settled.final);
+      return nothingBurned(deps, operation, settled.final);
     case 'refused': {
       const message = `the gateway on ${source.chain.config.name} refused the refund: ${settled.reason}`;
       if (transientReasons.has(settled.reason)) throw new TransientError('TRANSIENT_REFUSAL', message);
@@ -61,23 +61,18 @@ export async function refund(deps: Dependencies, { order: json, attempt }: Attem
  * where it cannot come back, or where an operator reversed the mint because of it.
  * @throws PermanentError BURN_VANISHED, CONTRADICTION
  */
-async function nothingBurned(
-  deps: Dependencies,
-  order: SettlementOrder,
-  attempt: number,
-  final: FinalSlot,
-): Promise<Refunded> {
+async function nothingBurned(deps: Dependencies, operation: Operation, final: FinalSlot): Promise<Refunded> {
+  const { order, attempt } = operation;
   const { source, destination } = desksOf(deps, order);
   const { state, attempt: slotAttempt } = final.slot;
-  const key = settlementKeyOf(order.settlementId);
+  const burn = operationKeyOf(source.chain, { ...operation, kind: 'Burn' });
   if (state !== 'None' && !isApplied(final.slot, 'Refund', attempt - 1)) {
     throw new PermanentError('CONTRADICTION', `the source slot is ${state}(${slotAttempt})`);
   }
-  const reversed = (await readFinalSlot(destination.chain, key)).slot.state === 'Reversed';
+  const reversed = (await readFinalSlot(destination.chain, burn)).slot.state === 'Reversed';
   const proof = await proveNoBurn(source.chain, deps.journal, {
     order,
-    fingerprint: fingerprintOf(order, source.chain.config.gateway),
-    burn: operationKeyOf(source.chain, { kind: 'Burn', attempt, order, signature: '0x' }),
+    burn,
     final,
     journalIsComplete: false,
   });

@@ -3,7 +3,7 @@ import type { Operation } from '../chains/encodeExecute';
 import { findAppliedTx } from '../chains/findAppliedTx';
 import { readFinalSlot } from '../chains/readFinalSlot';
 import { PermanentError } from '../domain/errors';
-import { fingerprintOf, settlementKeyOf } from '../domain/fingerprint';
+import { identityOf } from '../domain/fingerprint';
 import { parseOrder } from '../domain/parseOrder';
 import { isApplied } from '../domain/slot';
 import type { Minted, ReverseMintRequest } from '../domain/steps';
@@ -29,25 +29,19 @@ export async function reverseMint(deps: Dependencies, request: ReverseMintReques
   }
   const pace = createPace();
   await deps.journal.open(pace.execution);
-  const key = settlementKeyOf(order.settlementId);
-  const operation: Operation = { kind: 'ReverseMint', attempt, order, signature: '0x' };
+  const identity = identityOf(order, source.chain.config.gateway);
+  const { fingerprint } = identity;
+  const operation: Operation = { kind: 'ReverseMint', attempt, order, fingerprint, signature: '0x' };
 
   const settled = await settleOperation(destination.reverser, deps.journal, operation, pace, async () => {
-    const { slot } = await readFinalSlot(source.chain, key);
+    const { slot } = await readFinalSlot(source.chain, identity);
     if (isApplied(slot, 'Burn', attempt)) {
       throw new PermanentError('CONTRADICTION', 'the burn stands: this mint is paid for and must not be reversed');
     }
   });
   switch (settled.kind) {
-    case 'applied': {
-      const fingerprint = fingerprintOf(order, source.chain.config.gateway);
-      return {
-        txHash: await findAppliedTx(destination.chain, {
-          ...operationKeyOf(destination.chain, operation),
-          fingerprint,
-        }),
-      };
-    }
+    case 'applied':
+      return { txHash: await findAppliedTx(destination.chain, operationKeyOf(destination.chain, operation)) };
     case 'cancelled':
       throw new CancelledFailure('interrupted before the reversal was sent');
     case 'refused':

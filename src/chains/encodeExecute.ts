@@ -8,6 +8,8 @@ export interface Operation {
   readonly kind: OperationKind;
   readonly attempt: number;
   readonly order: SettlementOrder;
+  /** The order's, in its source gateway's domain: whose slot counts as this operation's. */
+  readonly fingerprint: Hex;
   readonly signature: Hex;
 }
 
@@ -15,6 +17,13 @@ export function encodeExecute(operations: readonly Operation[]): Hex {
   return encodeFunctionData({
     abi: settlementGatewayAbi,
     functionName: 'execute',
-    args: [operations.map((operation) => ({ ...operation, kind: operationKinds.indexOf(operation.kind) }))],
+    args: [
+      operations.map(({ kind, attempt, order, signature }) => ({
+        kind: operationKinds.indexOf(kind),
+        attempt,
+        order,
+        signature,
+      })),
+    ],
   });
 }

@@ -1,4 +1,5 @@
 import { getAbiItem, type Hex } from 'viem';
+import type { OrderIdentity } from '../domain/fingerprint';
 import { operationKinds, type OperationKind } from '../domain/slot';
 import { askChain, type Chain } from './chain';
 import { settlementGatewayAbi } from './generated/settlementGateway';
@@ -8,7 +9,7 @@ const appliedEvent = getAbiItem({ abi: settlementGatewayAbi, name: 'OperationApp
 /** The transaction that applied this operation, found by the gateway's own event (and by no other contract's), or null. */
 export async function findAppliedTx(
   chain: Chain,
-  operation: { settlementKey: Hex; fingerprint: Hex; kind: OperationKind; attempt: number },
+  operation: OrderIdentity & { kind: OperationKind; attempt: number },
 ): Promise<Hex | null> {
   const logs = await askChain(chain, 'which transaction applied it', (client) =>
     client.getLogs({

@@ -1,4 +1,4 @@
-import type { Hex } from 'viem';
+import type { OrderIdentity } from '../domain/fingerprint';
 import type { Slot } from '../domain/slot';
 import type { Chain } from './chain';
 import { readFinalBlock, type FinalBlock } from './readFinalBlock';
@@ -10,7 +10,7 @@ export interface FinalSlot {
   readonly slot: Slot;
 }
 
-export async function readFinalSlot(chain: Chain, settlementKey: Hex): Promise<FinalSlot> {
+export async function readFinalSlot(chain: Chain, identity: OrderIdentity): Promise<FinalSlot> {
   const block = await readFinalBlock(chain);
-  return { block, slot: await readSlot(chain, settlementKey, { blockHash: block.hash }) };
+  return { block, slot: await readSlot(chain, identity, { blockHash: block.hash }) };
 }

@@ -1,11 +1,19 @@
 import type { Hex } from 'viem';
-import { slotStates, type Slot } from '../domain/slot';
+import type { OrderIdentity } from '../domain/fingerprint';
+import { slotBelongsTo, slotStates, type Slot } from '../domain/slot';
 import { askChain, type Chain } from './chain';
 import { settlementGatewayAbi } from './generated/settlementGateway';
 
-/** The settlement's slot at one block: a hash pins it, `latest` is what the node holds now and may still be reorged away. */
-export async function readSlot(chain: Chain, settlementKey: Hex, at: 'latest' | { blockHash: Hex }): Promise<Slot> {
-  const [state, attempt, orderHash] = await askChain(chain, 'the slot', (client) =>
+/**
+ * The order's slot at one block: a hash pins it, `latest` is what the node holds now and may still be reorged away. What another
+ * order under the same id did is never told as this one's: its slot reads `OtherOrder`.
+ */
+export async function readSlot(
+  chain: Chain,
+  { settlementKey, fingerprint }: OrderIdentity,
+  at: 'latest' | { blockHash: Hex },
+): Promise<Slot> {
+  const [index, attempt, hash] = await askChain(chain, 'the slot', (client) =>
     client.readContract({
       address: chain.config.gateway,
       abi: settlementGatewayAbi,
@@ -14,7 +22,8 @@ export async function readSlot(chain: Chain, settlementKey: Hex, at: 'latest' | 
       ...(at === 'latest' ? { blockTag: 'latest' } : { blockHash: at.blockHash }),
     }),
   );
-  const name = slotStates[state];
-  if (name === undefined) throw new Error(`gateway on ${chain.config.name} answered an unknown slot state ${state}`);
-  return { state: name, attempt, orderHash: `0x${orderHash.toString(16).padStart(60, '0')}` };
+  const state = slotStates[index];
+  if (state === undefined) throw new Error(`gateway on ${chain.config.name} answered an unknown slot state ${index}`);
+  const slot: Slot = { state, attempt, orderHash: `0x${hash.toString(16).padStart(60, '0')}` };
+  return slotBelongsTo(slot, fingerprint) ? slot : { ...slot, state: 'OtherOrder' };
 }

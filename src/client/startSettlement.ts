@@ -4,7 +4,7 @@ import type { Hex } from 'viem';
 import { checkIdentity } from '../chains/checkIdentity';
 import { checkOrder } from '../chains/checkOrder';
 import { TransientError } from '../domain/errors';
-import { fingerprintOf } from '../domain/fingerprint';
+import { fingerprintOf, settlementKeyOf } from '../domain/fingerprint';
 import { fingerprintMemo, retryRequestMemo, workflowType, type SettlementRequest } from '../domain/messages';
 import { formatAmount } from '../domain/money';
 import { orderToJson, type SettlementOrder, type SignedOrder } from '../domain/order';
@@ -83,9 +83,10 @@ async function refuseBadOrder(
   fingerprint: Hex,
 ): Promise<void> {
   const { source, destination } = chainsOf(context, order);
+  const identity = { settlementKey: settlementKeyOf(order.settlementId), fingerprint };
   try {
-    const final = await checkIdentity(source, order.settlementId, fingerprint);
-    await checkIdentity(destination, order.settlementId, fingerprint);
+    const final = await checkIdentity(source, identity);
+    await checkIdentity(destination, identity);
     if (final.slot.state !== 'None') return; // it stands on chain though Temporal forgot it: the workflow finds its answer
     const facts = { order, fingerprint, signature, attempt: attemptOf(final.slot), mode: 'start', final } as const;
     const problem = await checkOrder(source, destination, context.config.order, facts);

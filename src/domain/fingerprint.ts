@@ -42,3 +42,13 @@ export function fingerprintOf(order: SettlementOrder, sourceGateway: Address): H
 export function settlementKeyOf(settlementId: string): Hex {
   return keccak256(stringToHex(settlementId));
 }
+
+/** Which slot an order has, and how to tell whether what stands there is this order's. */
+export interface OrderIdentity {
+  readonly settlementKey: Hex;
+  readonly fingerprint: Hex;
+}
+
+export function identityOf(order: SettlementOrder, sourceGateway: Address): OrderIdentity {
+  return { settlementKey: settlementKeyOf(order.settlementId), fingerprint: fingerprintOf(order, sourceGateway) };
+}

@@ -3,7 +3,8 @@ export const slotStates = ['None', 'Burned', 'Refunded', 'Minted', 'Cancelled', 
 export type SlotState = (typeof slotStates)[number];
 
 export interface Slot {
-  readonly state: SlotState;
+  /** `OtherOrder`: another order stands under this settlement id, for good. None of ours can ever apply on such a slot. */
+  readonly state: SlotState | 'OtherOrder';
   /** Meaningless while `state` is None. */
   readonly attempt: number;
   /** The upper 240 bits of the fingerprint the slot belongs to, as 0x + 60 hex digits; zero while None. */
@@ -55,7 +56,8 @@ export function isApplicable(slot: Slot, kind: OperationKind, attempt: number): 
 export function attemptOf(sourceSlot: Slot): number {
   switch (sourceSlot.state) {
     case 'None':
-      return 0;
+    case 'OtherOrder':
+      return 0; // nothing of this order was ever in
     case 'Burned':
       return sourceSlot.attempt;
     case 'Refunded':
@@ -65,10 +67,14 @@ export function attemptOf(sourceSlot: Slot): number {
   }
 }
 
-/** No Mint of this attempt can land any more: a tombstone for it (or a later attempt), or a reversal, stands. Proof 1 of a refund. */
+/**
+ * No Mint of this attempt can land any more: a tombstone for it (or a later attempt), a reversal, or another order stands.
+ * Proof 1 of a refund.
+ */
 export function isTombstoned(destinationSlot: Slot, attempt: number): boolean {
   return (
     destinationSlot.state === 'Reversed' ||
+    destinationSlot.state === 'OtherOrder' ||
     (destinationSlot.state === 'Cancelled' && destinationSlot.attempt >= attempt)
   );
 }

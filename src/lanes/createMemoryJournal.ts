@@ -40,7 +40,7 @@ export function createMemoryJournal(): Journal {
 }
 
 function keyText(key: OperationKey): string {
-  return `${key.chainId}/${key.settlementKey}/${key.kind}/${key.attempt}`;
+  return `${key.chainId}/${key.fingerprint}/${key.kind}/${key.attempt}`;
 }
 
 /** Returns how many entries were forgotten for it. */

@@ -1,4 +1,5 @@
 import type { Hex } from 'viem';
+import type { OrderIdentity } from '../domain/fingerprint';
 import type { OperationKind } from '../domain/slot';
 
 /** One execution of one activity: who asks for a broadcast. `attempt` is Temporal's, from 1. */
@@ -9,9 +10,8 @@ export interface Execution {
 }
 
 /** What a transaction is for. */
-export interface OperationKey {
+export interface OperationKey extends OrderIdentity {
   readonly chainId: number;
-  readonly settlementKey: Hex;
   readonly kind: OperationKind;
   readonly attempt: number;
 }

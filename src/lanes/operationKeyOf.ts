@@ -7,6 +7,7 @@ export function operationKeyOf(chain: Chain, operation: Operation): OperationKey
   return {
     chainId: chain.config.chainId,
     settlementKey: settlementKeyOf(operation.order.settlementId),
+    fingerprint: operation.fingerprint,
     kind: operation.kind,
     attempt: operation.attempt,
   };

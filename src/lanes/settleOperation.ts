@@ -4,7 +4,6 @@ import type { Operation } from '../chains/encodeExecute';
 import { operationOutcome } from '../chains/operationOutcome';
 import { readFinalSlot, type FinalSlot } from '../chains/readFinalSlot';
 import { readSlot } from '../chains/readSlot';
-import { settlementKeyOf } from '../domain/fingerprint';
 import { TransientError } from '../domain/errors';
 import { isApplicable, isApplied } from '../domain/slot';
 import type { Journal, SignedTransaction } from './journal';
@@ -17,7 +16,7 @@ export type SettledOperation =
   | { readonly kind: 'applied'; readonly final: FinalSlot }
   /** The gateway refused it in a final transaction; the slot could still take it if the reason went away. */
   | { readonly kind: 'refused'; readonly final: FinalSlot; readonly reason: string }
-  /** The slot has moved on to where the operation can never apply. */
+  /** The slot has moved on to where the operation can never apply, or another order took it. */
   | { readonly kind: 'superseded'; readonly final: FinalSlot }
   /** A cancel came before anything was broadcast by this execution. */
   | { readonly kind: 'cancelled'; readonly final: FinalSlot };
@@ -40,9 +39,9 @@ export async function settleOperation(
   beforeBroadcast: BeforeBroadcast,
 ): Promise<SettledOperation> {
   const { chain } = lane;
-  const key = settlementKeyOf(operation.order.settlementId);
+  const key = operationKeyOf(chain, operation);
   // What an earlier execution sent is followed too; but what *it* was refused does not bind this one.
-  const earlier = (await journal.find(operationKeyOf(chain, operation))).at(-1);
+  const earlier = (await journal.find(key)).at(-1);
   let followed: { transaction: SignedTransaction; ours: boolean } | null = earlier
     ? { transaction: earlier, ours: false }
     : null;
@@ -96,11 +95,7 @@ async function fateOf(
   }
   if (receipt.blockNumber > final.block.number) return { kind: 'waiting' };
   if (receipt.status === 'reverted') return { kind: 'gone' }; // as a whole: it decided nothing and can never land
-  const outcome = operationOutcome(chain, receipt, {
-    settlementKey: settlementKeyOf(operation.order.settlementId),
-    kind: operation.kind,
-    attempt: operation.attempt,
-  });
+  const outcome = operationOutcome(chain, receipt, operationKeyOf(chain, operation));
   if (outcome.kind === 'refused') return outcome;
   // Applied, and yet not in the slot: two views of the chain, and nothing is decided.
   throw new TransientError('OUTCOME_UNKNOWN', `${chain.config.name}: ${transaction.hash} is in, its operation is not`);

@@ -14,8 +14,11 @@ interface Compensation {
   readonly undo: () => Promise<Undone>;
 }
 
-/** After a definite refusal of an undo nothing changes by the second; but it is tried again without being asked. */
-const undoAgainAfterMs = 10 * 60_000;
+/**
+ * After a definite refusal of an undo nothing changes by the second; but it is tried again without being asked. Each turn adds
+ * about 13 events to a history that may hold 51,200: waits that grow to a day leave room for years.
+ */
+const undoAgainAfterMs = { first: 10 * 60_000, longest: 24 * 3_600_000 };
 
 /** The compensations of one run, each registered before its step and run in reverse. */
 export class Saga {
@@ -46,14 +49,14 @@ export class Saga {
   }
 
   private async undoUntilDone(name: string, undo: () => Promise<Undone>, alarmAfterMs: number): Promise<Compensated> {
-    for (;;) {
+    for (let waitMs = undoAgainAfterMs.first; ; waitMs = Math.min(waitMs * 2, undoAgainAfterMs.longest)) {
       try {
         const done = await this.withAlarm(name, alarmAfterMs, () => this.desk.untilForward(undo));
         this.settlement.dismissOperator();
         return done === 'forward' ? { outcome: 'forward' } : done;
       } catch (error) {
         this.settlement.callOperator(error);
-        const word = await this.desk.nextWord(undoAgainAfterMs);
+        const word = await this.desk.nextWord(waitMs);
         if (word?.action !== 'retry') continue;
         this.settlement.dismissOperator();
         return { outcome: 'forward' };

@@ -94,6 +94,34 @@ describe('faults on real chains', () => {
     await stopMining();
   });
 
+  test('another order under an id whose run was lost never takes the burn that stands there for its own', async () => {
+    stack = await startTestStack({ confirmations: 3, mintWindowMs: 60_000 });
+    const { client, alder, birch } = stack;
+    await stack.startWorker();
+    const signed = await stack.sign({});
+    const { settlementId } = signed.order;
+    await client.start(signed);
+    await stack.until(async () => (await alder.latestSlotOf(settlementId)).state === 'Burned');
+    await stack.handle(settlementId).terminate('an operator slipped');
+
+    // Begun past our client, while the burn is not final: the final slot is still empty.
+    const other = await stack.sign({ settlementId, amount: 2_000_000n });
+    await stack.startRaw(settlementId, other.order, other.signature);
+    await stack.until(async () => (await stack.pendingAttempts(settlementId)) >= 1);
+    const stopMining = stack.keepMining();
+    await expect(client.result(settlementId)).resolves.toMatchObject({
+      status: 'FAILED',
+      errorCode: 'IDEMPOTENCY_CONFLICT',
+      compensated: false,
+    });
+    expect(await birch.slotOf(settlementId)).toMatchObject({ state: 'None' });
+
+    // The order that burned is adopted by a start of its own, even one that no longer has the signature, and gets its mint.
+    await stack.startRaw(settlementId, signed.order, 'lost');
+    expect(await client.result(settlementId)).toMatchObject({ status: 'COMPLETED', amount: '1000000' });
+    await stopMining();
+  });
+
   test('a cancel after the burn is in waits for it to be final and then gives the tokens back', async () => {
     stack = await startTestStack({ confirmations: 3, mintWindowMs: 60_000 });
     const { client, alder } = stack;

@@ -3,15 +3,14 @@ import { createChain, type Chain } from '../../src/chains/chain';
 import { encodeExecute } from '../../src/chains/encodeExecute';
 import { settlementGatewayAbi } from '../../src/chains/generated/settlementGateway';
 import { settlementTokenAbi } from '../../src/chains/generated/settlementToken';
-import { readFinalSlot } from '../../src/chains/readFinalSlot';
-import { readSlot } from '../../src/chains/readSlot';
+import { readFinalBlock } from '../../src/chains/readFinalBlock';
 import { readTokenBalance } from '../../src/chains/readTokenBalance';
 import { readTotalSupply } from '../../src/chains/readTotalSupply';
 import type { ChainConfig } from '../../src/config';
-import { settlementKeyOf } from '../../src/domain/fingerprint';
+import { fingerprintOf, settlementKeyOf } from '../../src/domain/fingerprint';
 import type { SignedOrder } from '../../src/domain/order';
 import { parseOrder } from '../../src/domain/parseOrder';
-import type { OperationKind, Slot } from '../../src/domain/slot';
+import { slotStates, type OperationKind, type SlotState } from '../../src/domain/slot';
 import type { Anvil } from '../../src/local/anvil';
 import { createDeployer } from '../../src/local/createDeployer';
 import { devAccounts, type DevAccountName } from '../../src/local/devAccounts';
@@ -22,8 +21,9 @@ export interface TestChain {
   readonly config: ChainConfig;
   balanceOf(name: DevAccountName): Promise<bigint>;
   totalSupply(): Promise<bigint>;
-  slotOf(settlementId: string): Promise<Slot>;
-  latestSlotOf(settlementId: string): Promise<Slot>;
+  /** What stands under an id, whoever's order it is: in the final block, and in the latest. */
+  slotOf(settlementId: string): Promise<RawSlot>;
+  latestSlotOf(settlementId: string): Promise<RawSlot>;
   receiptStatus(hash: string | null): Promise<string>;
   freeze(name: DevAccountName, frozen: boolean): Promise<void>;
   pauseNew(paused: boolean): Promise<void>;
@@ -35,6 +35,11 @@ export interface TestChain {
   signal(signal: NodeJS.Signals): void;
 }
 
+interface RawSlot {
+  readonly state: SlotState;
+  readonly attempt: number;
+}
+
 export function createTestChain(config: ChainConfig, anvil: Anvil): TestChain {
   const direct = { ...config, rpcUrl: anvil.rpcUrl };
   const chain: Chain = createChain(direct);
@@ -43,6 +48,17 @@ export function createTestChain(config: ChainConfig, anvil: Anvil): TestChain {
   if (!token) throw new Error(`${config.name} has no token`);
   const endpoint = { name: config.name, chainId: config.chainId, rpcUrl: anvil.rpcUrl };
   const client = createPublicClient({ transport: http(anvil.rpcUrl), pollingInterval: 20 });
+
+  const slotAt = async (settlementId: string, at: { blockHash?: Hex }): Promise<RawSlot> => {
+    const [state, attempt] = await client.readContract({
+      address: config.gateway,
+      abi: settlementGatewayAbi,
+      functionName: 'slotOf',
+      args: [settlementKeyOf(settlementId)],
+      ...at,
+    });
+    return { state: slotStates[state] as SlotState, attempt };
+  };
 
   const pause = async (functionName: 'setPausedNew' | 'setPausedAll', paused: boolean): Promise<void> => {
     const pauser = await createDeployer(endpoint, accounts.pauser);
@@ -53,8 +69,8 @@ export function createTestChain(config: ChainConfig, anvil: Anvil): TestChain {
     config,
     balanceOf: (name) => readTokenBalance(chain, token.address, accounts[name].address),
     totalSupply: () => readTotalSupply(chain, token.address),
-    slotOf: async (settlementId) => (await readFinalSlot(chain, settlementKeyOf(settlementId))).slot,
-    latestSlotOf: (settlementId) => readSlot(chain, settlementKeyOf(settlementId), 'latest'),
+    slotOf: async (settlementId) => slotAt(settlementId, { blockHash: (await readFinalBlock(chain)).hash }),
+    latestSlotOf: (settlementId) => slotAt(settlementId, {}),
     receiptStatus: async (hash) => (await client.getTransactionReceipt({ hash: hash as Hex })).status,
     async freeze(name, frozen) {
       const deployer = await createDeployer(endpoint, accounts.deployer);
@@ -73,7 +89,9 @@ export function createTestChain(config: ChainConfig, anvil: Anvil): TestChain {
     async executeAs(signer, kind, signed, attempt) {
       const [from] = [accounts[signer].address];
       const order = parseOrder(signed.order);
-      const data = encodeExecute([{ kind, attempt, order, signature: kind === 'Burn' ? signed.signature : '0x' }]);
+      const signature = kind === 'Burn' ? signed.signature : '0x';
+      const fingerprint = fingerprintOf(order, config.gateway);
+      const data = encodeExecute([{ kind, attempt, order, fingerprint, signature }]);
       const gas = `0x${(2_000_000).toString(16)}`;
       // anvil holds the key of its own accounts, this one among them.
       const hash = await rpcCall<Hex>(anvil.rpcUrl, 'eth_sendTransaction', [{ from, to: config.gateway, data, gas }]);

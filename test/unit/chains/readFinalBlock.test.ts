@@ -4,7 +4,7 @@ import type { Chain } from '../../../src/chains/chain';
 import { readFinalBlock } from '../../../src/chains/readFinalBlock';
 import { readFinalSlot } from '../../../src/chains/readFinalSlot';
 import { TransientError } from '../../../src/domain/errors';
-import { createFakeChain, settlementKey, slotOf } from '../lanes/fakeChain';
+import { createFakeChain, fingerprint, settlementKey, slotOf } from '../lanes/fakeChain';
 
 const mined = (confirmations: number, blocks: number): ReturnType<typeof createFakeChain> => {
   const fake = createFakeChain({ confirmations });
@@ -73,9 +73,9 @@ describe('a final slot', () => {
   it('is read at the hash of the final block: a reorg in between is an error, not another answer', async () => {
     const fake = mined(2, 3);
     fake.mine({ slot: slotOf('Burned', 0) });
-    expect((await readFinalSlot(fake.chain, settlementKey)).slot.state).toBe('None');
+    expect((await readFinalSlot(fake.chain, { settlementKey, fingerprint })).slot.state).toBe('None');
     fake.mine();
-    const { slot, block } = await readFinalSlot(fake.chain, settlementKey);
+    const { slot, block } = await readFinalSlot(fake.chain, { settlementKey, fingerprint });
     expect(slot).toEqual(slotOf('Burned', 0));
     expect(fake.asked.at(-1)).toEqual({ question: 'readContract', at: block.hash });
   });
@@ -83,7 +83,9 @@ describe('a final slot', () => {
   it.each(['getBlock', 'readContract'] as const)('is unknown when the node breaks off at %s', async (question) => {
     const fake = mined(2, 3);
     fake.breakAt(question);
-    const refusal: unknown = await readFinalSlot(fake.chain, settlementKey).catch((error: unknown) => error);
+    const refusal: unknown = await readFinalSlot(fake.chain, { settlementKey, fingerprint }).catch(
+      (error: unknown) => error,
+    );
     expect(refusal).toBeInstanceOf(TransientError);
     expect(refusal).toMatchObject({ code: 'CHAIN_UNAVAILABLE' });
   });

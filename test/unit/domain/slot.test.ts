@@ -128,6 +128,20 @@ describe('a tombstone', () => {
   });
 });
 
+describe("another order's slot", () => {
+  const taken: Slot = { state: 'OtherOrder', attempt: 0, orderHash };
+
+  it('takes no operation of ours and has applied none; no mint of ours can ever land on it', () => {
+    for (const kind of operationKinds) {
+      for (const attempt of [0, 1, 255]) {
+        expect(isApplied(taken, kind, attempt) || isApplicable(taken, kind, attempt)).toBe(false);
+      }
+    }
+    expect(isTombstoned(taken, 255)).toBe(true);
+    expect(attemptOf({ ...taken, attempt: 7 })).toBe(0);
+  });
+});
+
 describe('whose slot it is', () => {
   const fingerprint: Hex = `0x${'ab'.repeat(30)}1234`;
 

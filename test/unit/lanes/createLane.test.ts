@@ -7,7 +7,7 @@ import { createMemoryJournal } from '../../../src/lanes/createMemoryJournal';
 import type { Journal } from '../../../src/lanes/journal';
 import { operationKeyOf } from '../../../src/lanes/operationKeyOf';
 import { anOrder } from '../domain/orders';
-import { createFakeChain, executionOf, gateway } from './fakeChain';
+import { createFakeChain, executionOf, fingerprint, gateway } from './fakeChain';
 
 /*
  * Signing is real; the node is a fake, because it has to answer a send in the ways nodes answer, and because what was written
@@ -15,7 +15,7 @@ import { createFakeChain, executionOf, gateway } from './fakeChain';
  */
 
 const account = privateKeyToAccount(`0x${'01'.repeat(32)}`);
-const mint: Operation = { kind: 'Mint', attempt: 0, order: anOrder, signature: '0x' };
+const mint: Operation = { kind: 'Mint', attempt: 0, order: anOrder, fingerprint, signature: '0x' };
 
 /** What a node says to a transaction it does not take, as viem hands it on. */
 const nodeSays = (details: string): BaseError => new BaseError('the node refused', { details });

@@ -4,8 +4,14 @@ import { createMemoryJournal } from '../../../src/lanes/createMemoryJournal';
 import type { OperationKey } from '../../../src/lanes/journal';
 import { executionOf, transactionOf } from './fakeChain';
 
-const key: OperationKey = { chainId: 1, settlementKey: `0x${'11'.repeat(32)}`, kind: 'Burn', attempt: 0 };
-const keyNumber = (n: number): OperationKey => ({ ...key, settlementKey: `0x${n.toString(16).padStart(64, '0')}` });
+const key: OperationKey = {
+  chainId: 1,
+  settlementKey: `0x${'11'.repeat(32)}`,
+  fingerprint: `0x${'22'.repeat(32)}`,
+  kind: 'Burn',
+  attempt: 0,
+};
+const keyNumber = (n: number): OperationKey => ({ ...key, fingerprint: `0x${n.toString(16).padStart(64, '0')}` });
 /** As many as are remembered; one more and the oldest goes. */
 const mostEntries = 50_000;
 const filler = transactionOf(0);
@@ -61,7 +67,7 @@ describe('what was recorded', () => {
     await journal.record(executionOf(1), key, transactionOf(1));
     const others: OperationKey[] = [
       { ...key, chainId: 2 },
-      { ...key, settlementKey: `0x${'12'.repeat(32)}` },
+      { ...key, fingerprint: `0x${'12'.repeat(32)}` }, // another order, under the same id or another
       { ...key, attempt: 1 },
       ...operationKinds.filter((kind) => kind !== 'Burn').map((kind) => ({ ...key, kind })),
     ];

@@ -62,7 +62,14 @@ export interface FakeChain {
   head(): Block;
 }
 
-export function createFakeChain(policy: { confirmations?: number; monotonicTimestamps?: boolean } = {}): FakeChain {
+interface Policy {
+  readonly confirmations?: number;
+  readonly monotonicTimestamps?: boolean;
+  /** The order that may be revoked here. */
+  readonly fingerprint?: Hex;
+}
+
+export function createFakeChain(policy: Policy = {}): FakeChain {
   const described = {
     name: 'alder',
     chainId: 31_337,
@@ -110,9 +117,9 @@ export function createFakeChain(policy: { confirmations?: number; monotonicTimes
     async readContract(call: { functionName: string; args: [Hex]; blockHash?: Hex; blockTag?: string }) {
       note('readContract', call.blockHash ?? call.blockTag);
       const { slot, revoked } = blockAt(call);
-      if (call.functionName === 'isRevoked' && call.args[0] === fingerprint) return revoked;
+      if (call.functionName === 'isRevoked' && call.args[0] === (policy.fingerprint ?? fingerprint)) return revoked;
       if (call.functionName !== 'slotOf' || call.args[0] !== settlementKey) throw new Error('execution reverted');
-      return [slotStates.indexOf(slot.state), slot.attempt, BigInt(slot.orderHash)];
+      return [slotStates.indexOf(slot.state as SlotState), slot.attempt, BigInt(slot.orderHash)];
     },
     async getTransactionCount(call: { address: Address; blockHash: Hex }) {
       note('getTransactionCount', call.blockHash);

@@ -15,7 +15,7 @@ import {
   type FakeChain,
 } from './fakeChain';
 
-const burn: OperationKey = { chainId: 31_337, settlementKey, kind: 'Burn', attempt: 0 };
+const burn: OperationKey = { chainId: 31_337, settlementKey, fingerprint, kind: 'Burn', attempt: 0 };
 const otherSigner = addressOf(0x98);
 
 interface Facts {
@@ -41,13 +41,12 @@ async function worldWith(facts: Facts) {
   fake.mine({ slot, timestamp, revoked, nonces });
   fake.mine(facts.latest);
   fake.mine(facts.latest);
-  const final = await readFinalSlot(fake.chain, settlementKey);
+  const final = await readFinalSlot(fake.chain, burn);
   expect(final.block.number).toBe(1n);
   fake.asked.length = 0;
   const prove = (): Promise<NoBurnProof | null> =>
     proveNoBurn(fake.chain, journal, {
       order: anOrder,
-      fingerprint,
       burn,
       final,
       journalIsComplete: facts.journalIsComplete ?? true,
@@ -61,6 +60,12 @@ const proofOf = async (facts: Facts): Promise<NoBurnProof | null> => (await worl
 describe('that no burn can land', () => {
   it('is not proved by nothing', async () => {
     expect(await proofOf({})).toBeNull();
+  });
+
+  it("is proved by another order's slot, for a slot never changes hands; but only by a final one", async () => {
+    const taken = { ...slotOf('Burned'), orderHash: `0x${'cd'.repeat(30)}` } as const;
+    expect(await proofOf({ slot: taken })).toBe('otherOrder');
+    expect(await proofOf({ latest: { slot: taken } })).toBeNull();
   });
 
   describe('because none was ever signed', () => {

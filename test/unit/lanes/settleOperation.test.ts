@@ -12,13 +12,20 @@ import {
   createFakeChain,
   createFakeLane,
   executionOf,
+  fingerprint,
   paceWith,
   slotOf,
   transactionOf,
   type FakeChain,
 } from './fakeChain';
 
-const mintOf = (attempt: number): Operation => ({ kind: 'Mint', attempt, order: anOrder, signature: '0x' });
+const mintOf = (attempt: number): Operation => ({
+  kind: 'Mint',
+  attempt,
+  order: anOrder,
+  fingerprint,
+  signature: '0x',
+});
 const mint = mintOf(0);
 const minted = slotOf('Minted');
 const applied = { name: 'OperationApplied', kind: 'Mint', attempt: 0 } as const;
@@ -116,6 +123,21 @@ describe('an operation that is final in the slot', () => {
         },
       ),
     );
+  });
+
+  it("is never another order's: what that one did under the same id is neither taken for ours nor added to", async () => {
+    for (const kind of ['Burn', 'Mint', 'CancelMint'] as const) {
+      for (const state of slotStates.filter((one) => one !== 'None')) {
+        const { fake, lane, settle, mineDeep } = await newWorld();
+        fake.mine({ slot: { ...slotOf(state), orderHash: `0x${'cd'.repeat(30)}` } });
+        // Not final yet: nothing to send, it can only become final.
+        await expect(settle([], { operation: { ...mint, kind } })).rejects.toMatchObject(stillWaiting);
+        mineDeep();
+        const settled = await settle([], { operation: { ...mint, kind } });
+        expect(settled).toMatchObject({ kind: 'superseded', final: { slot: { state: 'OtherOrder' } } });
+        expect(lane.sent).toEqual([]);
+      }
+    }
   });
 
   it('is told with the one block its slot was read at', async () => {
