@@ -5,8 +5,11 @@ import { startTestStack, type TestStack } from '../support/testStack';
 describe('faults on real chains', () => {
   let stack: TestStack;
   afterEach(async () => {
-    await checkInvariants(stack.chains);
-    await stack.close();
+    try {
+      await checkInvariants(stack.chains);
+    } finally {
+      await stack.close(); // else a broken invariant leaves processes that keep jest from ending
+    }
   });
 
   test('a worker killed after the burn and before the mint, and one killed with both in, each go on and move money once', async () => {
@@ -94,6 +97,66 @@ describe('faults on real chains', () => {
     await stopMining();
   });
 
+  test('a burn that a reorg past finality took is not minted, and nothing ends while it can come back', async () => {
+    stack = await startTestStack({ confirmations: 2, mintWindowMs: 6_000 });
+    const { client, alder, birch } = stack;
+    await stack.startWorker();
+    const before = await alder.balanceOf('alice');
+    const signed = await stack.sign({});
+    const { settlementId } = signed.order;
+    await client.start(signed);
+    await stack.until(async () => (await alder.latestSlotOf(settlementId)).state === 'Burned');
+    await birch.pauseAll(true); // so that the reorg comes before the mint
+    await alder.mine(1);
+    await stack.until(async () => (await client.get(settlementId)).status === 'MINTING');
+    await alder.rollback(2);
+    expect((await alder.latestSlotOf(settlementId)).state).toBe('None');
+    await birch.pauseAll(false);
+
+    const stopMining = stack.keepMining();
+    const standsOrEnded = async (): Promise<boolean> => {
+      const { needsOperator, status } = await client.get(settlementId);
+      return needsOperator || status === 'FAILED';
+    };
+    await stack.until(standsOrEnded);
+    expect(await client.get(settlementId)).toMatchObject({ status: 'COMPENSATING', errorCode: 'BURN_VANISHED' });
+    expect(await birch.slotOf(settlementId)).toMatchObject({ state: 'Cancelled', attempt: 0 });
+
+    await alder.executeAs('settler', 'Burn', signed, 0);
+    await stack.until(async () => (await alder.slotOf(settlementId)).state === 'Burned');
+    await client.resolve(settlementId, { action: 'refund', by: 'olga', evidence: 'the burn is back' });
+    expect(await client.result(settlementId)).toMatchObject({ status: 'FAILED', compensated: true });
+    await stopMining();
+    expect(await alder.balanceOf('alice')).toBe(before);
+  });
+
+  test('a mint whose burn a reorg past finality took waits for an operator, and is not reversed once the burn is back', async () => {
+    stack = await startTestStack({ confirmations: 3, mintWindowMs: 60_000 });
+    const { client, alder, birch } = stack;
+    await stack.startWorker();
+    const signed = await stack.sign({});
+    const { settlementId } = signed.order;
+    await client.start(signed);
+    await stack.until(async () => (await alder.latestSlotOf(settlementId)).state === 'Burned');
+    await alder.mine(3);
+    await stack.until(async () => (await birch.latestSlotOf(settlementId)).state === 'Minted');
+    await alder.rollback(4);
+    expect((await alder.latestSlotOf(settlementId)).state).toBe('None');
+    await birch.mine(3);
+
+    const standsOrEnded = async (): Promise<boolean> => {
+      const { needsOperator, status } = await client.get(settlementId);
+      return needsOperator || status === 'COMPLETED';
+    };
+    await stack.until(standsOrEnded);
+    expect(await client.get(settlementId)).toMatchObject({ status: 'MINTED', errorCode: 'BURN_VANISHED' });
+    await alder.executeAs('settler', 'Burn', signed, 0);
+    await alder.mine(3);
+    await client.resolve(settlementId, { action: 'refund', by: 'olga', evidence: 'the burn is gone' });
+    expect(await client.result(settlementId)).toMatchObject({ status: 'COMPLETED', needsOperator: false });
+    expect((await stack.operationsOf(settlementId)).map(({ kind }) => kind)).toEqual([0, 2]);
+  });
+
   test('another order under an id whose run was lost never takes the burn that stands there for its own', async () => {
     stack = await startTestStack({ confirmations: 3, mintWindowMs: 60_000 });
     const { client, alder, birch } = stack;
@@ -142,6 +205,27 @@ describe('faults on real chains', () => {
     });
     await stopMining();
     expect(await alder.balanceOf('alice')).toBe(before);
+  });
+
+  test('a cancel that comes when the mint is in gives nothing back: the mint stands', async () => {
+    stack = await startTestStack({ confirmations: 3, mintWindowMs: 60_000 });
+    const { client, alder, birch } = stack;
+    await stack.startWorker();
+    const signed = await stack.sign({});
+    const { settlementId } = signed.order;
+    await client.start(signed);
+    await stack.until(async () => (await alder.latestSlotOf(settlementId)).state === 'Burned');
+    await alder.mine(3);
+    await stack.until(async () => (await birch.latestSlotOf(settlementId)).state === 'Minted');
+    await client.cancel(settlementId);
+    await stack.until(async () => (await client.get(settlementId)).status === 'COMPENSATING');
+
+    const stopMining = stack.keepMining();
+    expect(await client.result(settlementId)).toMatchObject({ status: 'COMPLETED', compensated: false });
+    await stopMining();
+    const [, minted] = await stack.operationsOf(settlementId);
+    expect(await client.get(settlementId)).toMatchObject({ mintTxHash: minted?.transactionHash });
+    expect((await stack.operationsOf(settlementId)).map(({ kind }) => kind)).toEqual([0, 2]);
   });
 
   test('an answer lost on the way to the chain is found on the chain, not paid twice', async () => {
