@@ -12,6 +12,7 @@ import { localConfig } from './localConfig';
 import { stackPaths, type StackPaths } from './stackPaths';
 import { startChains } from './startChains';
 import { startGuard, type Guard } from './startGuard';
+import { startLocalWorker } from './startLocalWorker';
 import { writeFileAtomically } from './writeFileAtomically';
 import { writeKeys } from './writeKeys';
 
@@ -23,6 +24,22 @@ export interface StackOptions {
   readonly say: (line: string) => void;
   /** When it aborts, the start is given up and what has been started is stopped. */
   readonly signal?: AbortSignal;
+  /** For a stack that is measured and thrown away. */
+  readonly throwAway?: ThrowAway;
+}
+
+/**
+ * A stack nobody comes back to: its chains are not saved and mine by themselves only, and a worker that dies is not replaced
+ * but breaks the stack, so that nothing is measured on another one unnoticed.
+ */
+export interface ThrowAway {
+  readonly confirmations: number;
+  readonly pollIntervalMs: number;
+  /** Its own, should the environment's server be shared with others. */
+  readonly taskQueue: string;
+  readonly workers: number;
+  /** Options of Node itself for the workers: a profile, a probe. */
+  readonly nodeArgs: readonly string[];
 }
 
 /** stack.json: what scripts and people rely on. */
@@ -75,7 +92,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   options.signal?.addEventListener('abort', giveUp);
   try {
     await takeFolder(paths, guard, options);
-    return await startAll(paths, guard, options.say, ending);
+    return await startAll(paths, guard, options, ending);
   } catch (error) {
     ending.abort();
     await guard.close();
@@ -117,7 +134,7 @@ function removeTemporalDb({ temporalDb }: StackPaths): void {
 async function startAll(
   paths: StackPaths,
   guard: Guard,
-  say: (line: string) => void,
+  { say, throwAway }: StackOptions,
   ending: AbortController,
 ): Promise<Stack> {
   // Both at once; the first that fails ends the start, the guard ends the other.
@@ -127,15 +144,19 @@ async function startAll(
   ]);
   writeKeys(paths.keysFolder, deployment.keys);
   const json = localConfig(deployment, {
-    temporal: { address: temporal.address, namespace: temporal.namespace },
-    finality: { kind: 'confirmations', confirmations },
+    temporal: {
+      address: temporal.address,
+      namespace: temporal.namespace,
+      ...(throwAway ? { taskQueue: throwAway.taskQueue } : {}),
+    },
+    finality: { kind: 'confirmations', confirmations: throwAway?.confirmations ?? confirmations },
     mintWindowMs,
-    pollIntervalMs,
+    pollIntervalMs: throwAway?.pollIntervalMs ?? pollIntervalMs,
     keysFolder: 'keys',
   });
   writeFileAtomically(paths.config, `${JSON.stringify(json, null, 2)}\n`);
   const keepers = await Promise.all(
-    deployment.chains.map(({ name, rpcUrl, gateway }) =>
+    (throwAway ? [] : deployment.chains).map(({ name, rpcUrl, gateway }) =>
       keepChain({
         rpcUrl,
         gateway,
@@ -145,8 +166,13 @@ async function startAll(
       }),
     ),
   );
-  const worker = await keepWorker(paths, guard, { say, onReplaced: () => writeInfo(), ending: ending.signal });
-  say(`worker ${worker.pid} polls`);
+  const { workers, lost: workerLost } = throwAway
+    ? await startWorkers(paths, guard, throwAway)
+    : {
+        workers: [await keepWorker(paths, guard, { say, onReplaced: () => writeInfo(), ending: ending.signal })],
+        lost: [],
+      };
+  for (const { pid } of workers) say(`worker ${pid} polls`);
 
   const info = (): StackInfo => ({
     ready: true,
@@ -162,7 +188,7 @@ async function startAll(
       decimals,
     })),
     accounts: deployment.accounts,
-    workers: [{ pid: worker.pid }],
+    workers: workers.map(({ pid }) => ({ pid })),
   });
   const writeInfo = () => writeFileAtomically(paths.stack, `${JSON.stringify(info(), null, 2)}\n`, 0o600);
   writeInfo();
@@ -173,7 +199,11 @@ async function startAll(
         if (!ending.signal.aborted) resolve(`chain ${name} ended (${describeExit(exit)})`);
       });
     }
-    void temporal.lost.then(resolve);
+    for (const reason of [temporal.lost, ...workerLost]) {
+      void reason.then((why) => {
+        if (!ending.signal.aborted) resolve(why);
+      });
+    }
   });
   return {
     info: info(),
@@ -190,4 +220,13 @@ async function startAll(
       for (const file of [paths.stack, paths.lock]) rmSync(file, { force: true });
     },
   };
+}
+
+/** Workers that nobody replaces. */
+async function startWorkers(paths: StackPaths, guard: Guard, { workers: count, nodeArgs }: ThrowAway) {
+  const workers = await Promise.all(
+    Array.from({ length: count }, (_, index) => startLocalWorker(paths, guard, { name: `worker-${index}`, nodeArgs })),
+  );
+  const lost = workers.map(async ({ pid, exited }) => `worker ${pid} ended (${describeExit(await exited)})`);
+  return { workers, lost };
 }
