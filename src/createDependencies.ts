@@ -1,36 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Logger } from 'pino';
 import type { ChainDesk, Dependencies } from './activities/dependencies';
 import { createChain } from './chains/chain';
+import { createBlockWatcher } from './chains/createBlockWatcher';
 import { verifyChain } from './chains/verifyChain';
-import { loadKey, type Config } from './config';
-import { createLane } from './lanes/createLane';
-import { createMemoryJournal } from './lanes/createMemoryJournal';
+import { loadSigner, type Config } from './config';
+import { createLanes } from './lanes/createLanes';
+import type { Ledger } from './ledger/createLedger';
+
+export interface WorkerDependencies extends Dependencies {
+  /** Gives the lanes back and stops watching; what is in flight is the next owner's. */
+  close(): Promise<void>;
+}
 
 /**
  * Everything the activities work with, from the configuration, after each chain was seen to be what the configuration says.
  * @throws ConfigError CONFIG_INVALID, CHAIN_MISMATCH
  */
-export async function createDependencies(config: Config): Promise<Dependencies> {
-  const journal = createMemoryJournal();
+export async function createDependencies(config: Config, ledger: Ledger, log: Logger): Promise<WorkerDependencies> {
+  const holder = `${hostname()}/${process.pid}/${randomUUID()}`;
   const chains = config.chains.map(createChain);
   const desks = await Promise.all(
     chains.map(async (chain): Promise<ChainDesk> => {
-      const keyOf = (role: 'settler' | 'refunder' | 'reverser') =>
-        loadKey(chain.config[`${role}KeyFile`], `chains.${chain.config.name}.${role}KeyFile`);
-      const settler = keyOf('settler');
-      const refunder = keyOf('refunder');
-      const reverser = chain.config.reverserKeyFile === undefined ? null : keyOf('reverser');
-      await verifyChain(chain, chains, {
-        settler: settler.address,
-        refunder: refunder.address,
-        ...(reverser ? { reverser: reverser.address } : {}),
-      });
+      const { name, settlerKeys, refunderKeys, reverserKeys } = chain.config;
+      const load = (role: string, keys: typeof settlerKeys) =>
+        Promise.all(keys.map((key, index) => loadSigner(key, `chains.${name}.${role}Keys.${index}`)));
+      const signers = {
+        settler: await load('settler', settlerKeys),
+        refunder: await load('refunder', refunderKeys),
+        reverser: await load('reverser', reverserKeys),
+      };
+      await verifyChain(chain, chains, signers);
+      const watcher = createBlockWatcher(chain);
+      const lanesOf = (role: keyof typeof signers) =>
+        createLanes({ chain, watcher, ledger, signers: signers[role], holder, options: config.lanes, log });
       return {
         chain,
-        settler: createLane(chain, settler, journal),
-        refunder: createLane(chain, refunder, journal),
-        reverser: reverser ? createLane(chain, reverser, journal) : null,
+        settler: lanesOf('settler'),
+        refunder: lanesOf('refunder'),
+        reverser: signers.reverser.length > 0 ? lanesOf('reverser') : null,
       };
     }),
   );
-  return Object.freeze({ desks, journal, orderBounds: config.order });
+  return Object.freeze({
+    desks,
+    ledger,
+    orderBounds: config.order,
+    async close() {
+      await Promise.all(desks.flatMap(({ settler, refunder, reverser }) => [settler, refunder, reverser].map((lanes) => lanes?.close())));
+      desks.forEach(({ settler }) => settler.watcher.stop());
+    },
+  });
 }

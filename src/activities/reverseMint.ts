@@ -1,9 +1,7 @@
 import { CancelledFailure } from '@temporalio/activity';
-import type { Operation } from '../chains/encodeExecute';
 import { findAppliedTx } from '../chains/findAppliedTx';
 import { readFinalSlot } from '../chains/readFinalSlot';
-import { PermanentError } from '../domain/errors';
-import { identityOf } from '../domain/fingerprint';
+import { PermanentError, TransientError } from '../domain/errors';
 import { parseOrder } from '../domain/parseOrder';
 import { isApplied } from '../domain/slot';
 import type { Minted, ReverseMintRequest } from '../domain/steps';
@@ -11,6 +9,8 @@ import { operationKeyOf } from '../lanes/operationKeyOf';
 import { settleOperation } from '../lanes/settleOperation';
 import { createPace } from './createPace';
 import { desksOf, type Dependencies } from './dependencies';
+import { operationFor } from './operationFor';
+import { ownedSettlement } from './ownedSettlement';
 
 /**
  * Takes minted tokens back from the recipient: only ever on an operator's word, with a key no lane holds, and only while the
@@ -28,13 +28,11 @@ export async function reverseMint(deps: Dependencies, request: ReverseMintReques
     );
   }
   const pace = createPace();
-  await deps.journal.open(pace.execution);
-  const identity = identityOf(order, source.chain.config.gateway);
-  const { fingerprint } = identity;
-  const operation: Operation = { kind: 'ReverseMint', attempt, order, fingerprint, signature: '0x' };
+  const { owner } = await ownedSettlement(deps, order.settlementId, pace);
+  const operation = operationFor(source.chain, order, { kind: 'ReverseMint', attempt, owner });
 
-  const settled = await settleOperation(destination.reverser, deps.journal, operation, pace, async () => {
-    const { slot } = await readFinalSlot(source.chain, identity);
+  const settled = await settleOperation(destination.reverser, operation, pace, async () => {
+    const { slot } = await readFinalSlot(source.chain, operation);
     if (isApplied(slot, 'Burn', attempt)) {
       throw new PermanentError('CONTRADICTION', 'the burn stands: this mint is paid for and must not be reversed');
     }
@@ -42,6 +40,8 @@ export async function reverseMint(deps: Dependencies, request: ReverseMintReques
   switch (settled.kind) {
     case 'applied':
       return { txHash: await findAppliedTx(destination.chain, operationKeyOf(destination.chain, operation)) };
+    case 'withheld':
+      throw new TransientError('OUTCOME_UNKNOWN', `the ledger withholds the reversal: ${settled.reason}`);
     case 'cancelled':
       throw new CancelledFailure('interrupted before the reversal was sent');
     case 'refused':

@@ -20,7 +20,7 @@ const entryPoints = {
 export async function verifyChain(
   chain: Chain,
   all: readonly Chain[],
-  signers: Partial<Record<keyof typeof entryPoints, Address>>,
+  signers: Readonly<Record<keyof typeof entryPoints, readonly { readonly address: Address }[]>>,
 ): Promise<void> {
   const { config } = chain;
   const chainId = await askChain(chain, 'its chain id', (client) => client.getChainId());
@@ -36,8 +36,7 @@ export async function verifyChain(
     await verifyPeers(chain, all, token.address);
   }
   for (const [role, names] of Object.entries(entryPoints)) {
-    const signer = signers[role as keyof typeof entryPoints];
-    if (signer) await verifyRole(chain, role, signer, names);
+    for (const { address } of signers[role as keyof typeof entryPoints]) await verifyRole(chain, role, address, names);
   }
 }
 
@@ -73,7 +72,7 @@ async function verifyRole(
         args: [signer, chain.config.gateway, toFunctionSelector(getAbiItem({ abi: settlementGatewayAbi, name }))],
       }),
     );
-    if (!allowed) fail(chain, `${role}KeyFile`, `${signer} may not ${name} on ${chain.config.gateway}`);
+    if (!allowed) fail(chain, `${role}Keys`, `${signer} may not ${name} on ${chain.config.gateway}`);
   }
 }
 
