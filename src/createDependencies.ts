@@ -5,7 +5,7 @@ import type { ChainDesk, Dependencies } from './activities/dependencies';
 import { createChain } from './chains/chain';
 import { createBlockWatcher } from './chains/createBlockWatcher';
 import { verifyChain } from './chains/verifyChain';
-import { loadSigner, type Config } from './config';
+import { loadKey, type Config } from './config';
 import { createLanes } from './lanes/createLanes';
 import type { Ledger } from './ledger/createLedger';
 
@@ -25,11 +25,11 @@ export async function createDependencies(config: Config, ledger: Ledger, log: Lo
     chains.map(async (chain): Promise<ChainDesk> => {
       const { name, settlerKeys, refunderKeys, reverserKeys } = chain.config;
       const load = (role: string, keys: typeof settlerKeys) =>
-        Promise.all(keys.map((key, index) => loadSigner(key, `chains.${name}.${role}Keys.${index}`)));
+        keys.map((key, index) => loadKey(key.file, `chains.${name}.${role}Keys.${index}`));
       const signers = {
-        settler: await load('settler', settlerKeys),
-        refunder: await load('refunder', refunderKeys),
-        reverser: await load('reverser', reverserKeys),
+        settler: load('settler', settlerKeys),
+        refunder: load('refunder', refunderKeys),
+        reverser: load('reverser', reverserKeys),
       };
       await verifyChain(chain, chains, signers);
       const watcher = createBlockWatcher(chain);

@@ -1,25 +1,37 @@
 import { existsSync } from 'node:fs';
 import { createActivities } from './activities/createActivities';
 import { bundlePath } from './bundleWorkflows';
-import { loadConfig, readEnvironment } from './config';
+import { databaseUrlOf, loadConfig, readEnvironment } from './config';
 import { createDependencies } from './createDependencies';
 import { SettlementError } from './domain/errors';
 import { errorCatalog } from './domain/errorCodes';
+import { createLedger } from './ledger/createLedger';
+import { migrateLedger } from './ledger/migrateLedger';
+import { createLogger } from './observability/createLogger';
 import { runWorker } from './runWorker';
 
 /** A worker: checks its configuration against the chains, then polls until it is told to stop, and drains. */
 async function main(): Promise<void> {
   const env = readEnvironment();
   const config = loadConfig(env.configPath);
-  const dependencies = await createDependencies(config);
-  await runWorker(config, env, {
-    taskQueue: config.temporal.taskQueue,
-    // The bundle is built ahead; loading it here means that a workflow that cannot load keeps the worker from starting.
-    ...(existsSync(bundlePath)
-      ? { workflowBundle: { codePath: bundlePath } }
-      : { workflowsPath: require.resolve('./workflows') }),
-    activities: createActivities(dependencies),
-  });
+  const log = createLogger(env.logLevel);
+  const databaseUrl = databaseUrlOf(config, env);
+  await migrateLedger(databaseUrl);
+  const ledger = createLedger({ databaseUrl });
+  const dependencies = await createDependencies(config, ledger, log);
+  try {
+    await runWorker(config, env, {
+      taskQueue: config.temporal.taskQueue,
+      // The bundle is built ahead; loading it here means that a workflow that cannot load keeps the worker from starting.
+      ...(existsSync(bundlePath)
+        ? { workflowBundle: { codePath: bundlePath } }
+        : { workflowsPath: require.resolve('./workflows') }),
+      activities: createActivities(dependencies),
+    });
+  } finally {
+    await dependencies.close();
+    await ledger.close();
+  }
 }
 
 main().catch((error: unknown) => {

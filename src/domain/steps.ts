@@ -1,3 +1,4 @@
+import type { ErrorCode } from './errorCodes';
 import type { OrderJson } from './order';
 
 /** What passes between the saga and its activities. Everything here lands in a workflow history: no key ever does. */
@@ -41,7 +42,7 @@ export type Refunded =
 
 export interface RefundRequest extends AttemptRequest {
   /** What the settlement failed of; the ledger keeps it. */
-  readonly because: { readonly code: string; readonly message: string };
+  readonly because: { readonly code: ErrorCode; readonly message: string };
 }
 
 export interface ReverseMintRequest extends AttemptRequest {

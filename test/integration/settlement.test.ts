@@ -128,11 +128,15 @@ describe('settlements on real chains', () => {
 
     await stack.forget(settlementId);
     await expect(client.start(other)).rejects.toEqual(conflict);
-    // The same order again: the slots know the answer, and nothing moves.
-    const { created } = await client.start(signed);
-    expect(created).toBe(true);
-    const again = await client.result(settlementId);
+    // The same order again: the ledger knows the answer, no run begins, and nothing moves.
+    const { created, record: again } = await client.start(signed);
+    expect(created).toBe(false);
     expect(again).toEqual({ ...record, createdAt: expect.any(String), updatedAt: expect.any(String) });
+    expect(await client.result(settlementId)).toEqual(again);
+    expect(await stack.operationsOf(settlementId)).toHaveLength(2);
+    // Nor does a run that is begun past our client move anything.
+    await stack.startRaw(settlementId, signed.order, signed.signature);
+    expect(await client.result(settlementId)).toMatchObject({ status: 'COMPLETED', mintTxHash: record.mintTxHash });
     expect(await stack.operationsOf(settlementId)).toHaveLength(2);
   });
 
@@ -143,10 +147,13 @@ describe('settlements on real chains', () => {
     await client.result(signed.order.settlementId);
     await stack.forget(signed.order.settlementId);
 
-    await client.start(signed);
-    const record = await client.result(signed.order.settlementId);
-    expect(record).toMatchObject({ status: 'FAILED', errorCode: 'ALREADY_REFUNDED' });
+    const { created, record } = await client.start(signed);
+    expect(created).toBe(false);
+    expect(record).toMatchObject({ status: 'FAILED', errorCode: 'MINT_REFUSED', compensated: true });
     expect(await stack.operationsOf(signed.order.settlementId)).toHaveLength(3); // burn, tombstone, refund; no second burn
+    await stack.startRaw(signed.order.settlementId, signed.order, signed.signature);
+    expect(await client.result(signed.order.settlementId)).toMatchObject({ status: 'FAILED', errorCode: 'MINT_REFUSED' });
+    expect(await stack.operationsOf(signed.order.settlementId)).toHaveLength(3);
   });
 
   test('a terminated run is adopted by a retry, which burns nothing a second time', async () => {
@@ -163,7 +170,7 @@ describe('settlements on real chains', () => {
     expect(await stack.operationsOf(settlementId)).toHaveLength(2);
   });
 
-  test('what a terminated run may have sent is not known, so a refused burn holds the adopted settlement instead of failing it', async () => {
+  test('what a terminated run sent is in the ledger, so a burn that is refused ends the adopted settlement with a proof', async () => {
     const { client, alder } = stack;
     await alder.pauseAll(true);
     const signed = await stack.sign({});
@@ -174,9 +181,9 @@ describe('settlements on real chains', () => {
     await alder.pauseAll(false);
 
     await client.retry(settlementId);
-    await stack.until(async () => (await stack.pendingAttempts(settlementId)) >= 2);
-    expect(await client.get(settlementId)).toMatchObject({ status: 'BURNING' });
+    expect(await client.result(settlementId)).toMatchObject({ status: 'FAILED', errorCode: 'BURN_REFUSED' });
     await alder.freeze('alice', false);
+    await client.retry(settlementId);
     expect(await client.result(settlementId)).toMatchObject({ status: 'COMPLETED', attempt: 0 });
   });
 

@@ -383,7 +383,7 @@ describe('an operation that the slot has moved past', () => {
 
 describe('a cancel', () => {
   it('before anything was sent keeps it from being sent', async () => {
-    const { fake, lane, looks, settle } = newWorld();
+    const { lane, looks, settle } = newWorld();
     expect(await settle([], { cancelled: () => true })).toMatchObject({
       kind: 'cancelled',
       final: { slot: slotOf('None') },
@@ -432,7 +432,7 @@ describe('a cancel', () => {
 
 describe('the look before a broadcast', () => {
   it('that throws keeps anything from being signed, and its error is the answer', async () => {
-    const { fake, lane, settle } = newWorld();
+    const { lane, settle } = newWorld();
     for (const error of [
       new PermanentError('EXPIRED', 'too late'),
       new TransientError('OUTCOME_UNKNOWN', 'no proof'),
