@@ -70,6 +70,8 @@ const configSchema = z.strictObject({
         .default(30 * 24 * 3_600_000),
     })
     .prefault({}),
+  /** Where a worker's ledger is. A client needs none. */
+  ledger: z.strictObject({ databaseUrl: z.url({ protocol: /^postgres(ql)?$/ }) }).optional(),
   chains: z.array(chainSchema).min(2),
 });
 
@@ -87,6 +89,8 @@ export interface Environment {
   /** True when the environment names a Temporal server itself (address or envconfig profile); it then wins over the file. */
   readonly namesTemporal: boolean;
   readonly temporalAddress: string | undefined;
+  /** The ledger's database: for a local stack instead of its own, for a worker when its configuration names none. */
+  readonly databaseUrl: string | undefined;
   readonly path: string;
 }
 
@@ -102,6 +106,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environme
       (name) => given(name) !== undefined,
     ),
     temporalAddress: given('TEMPORAL_ADDRESS'),
+    databaseUrl: given('DATABASE_URL'),
     path: env.PATH ?? '',
   });
 }
@@ -157,6 +162,16 @@ export function loadKey(file: string | undefined, field: string): PrivateKeyAcco
     'CONFIG_INVALID',
     `config: ${field}: ${file} does not hold a private key (0x and 64 hex digits)`,
   );
+}
+
+/**
+ * The ledger's database: the configuration's, else the environment's DATABASE_URL. It holds a password: not for a log.
+ * @throws ConfigError CONFIG_INVALID
+ */
+export function databaseUrlOf(config: Config, env: Environment): string {
+  const databaseUrl = config.ledger?.databaseUrl ?? env.databaseUrl;
+  if (databaseUrl !== undefined) return databaseUrl;
+  throw new ConfigError('CONFIG_INVALID', 'config: ledger.databaseUrl is missing, and DATABASE_URL is not set');
 }
 
 function readJson(path: string): unknown {

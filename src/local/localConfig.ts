@@ -3,6 +3,7 @@ import { tokenSymbol, type Deployment } from './deploy';
 
 export interface LocalPolicy {
   readonly temporal: { readonly address: string; readonly namespace: string; readonly taskQueue?: string };
+  readonly databaseUrl: string;
   readonly finality: FinalityPolicy;
   readonly mintWindowMs: number;
   readonly pollIntervalMs: number;
@@ -13,9 +14,10 @@ export interface LocalPolicy {
 
 /** The configuration (src/config.ts, as JSON) for workers and clients of a local deployment. */
 export function localConfig(deployment: Deployment, policy: LocalPolicy) {
-  const { temporal, finality, mintWindowMs, pollIntervalMs, undoAlarmMs, keysFolder } = policy;
+  const { temporal, databaseUrl, finality, mintWindowMs, pollIntervalMs, undoAlarmMs, keysFolder } = policy;
   return {
     temporal,
+    ledger: { databaseUrl },
     chains: deployment.chains.map((chain) => ({
       name: chain.name,
       chainId: chain.chainId,

@@ -5,6 +5,7 @@ import type { Deployment } from './deploy';
 import { describeExit } from './describeExit';
 import { endOrphans } from './endOrphans';
 import { keepChain } from './keepChain';
+import { keepPostgres } from './keepPostgres';
 import { keepTemporal } from './keepTemporal';
 import { keepWorker } from './keepWorker';
 import { isDeployed } from './loadDeployment';
@@ -46,9 +47,9 @@ export interface ThrowAway {
 export interface StackInfo {
   readonly ready: true;
   readonly temporal: { readonly address: string; readonly namespace: string; readonly uiUrl: string | null };
-  // Filled when there is an API and a ledger.
+  // Filled when there is an API.
   readonly apiUrl: null;
-  readonly databaseUrl: null;
+  readonly databaseUrl: string;
   readonly chains: readonly {
     readonly name: string;
     readonly chainId: number;
@@ -75,7 +76,7 @@ const pollIntervalMs = 250;
 const confirmations = 2;
 
 /**
- * Starts the local stack: Temporal server, both chains, contracts, one worker; resolves when all of it is ready. Its
+ * Starts the local stack: Temporal server, ledger, both chains, contracts, one worker; resolves when all of it is ready. Its
  * processes belong to a guard, which stops them however this process ends.
  * @throws ConfigError when a stack is up there, no server is found, or a chain lost its state
  */
@@ -115,19 +116,20 @@ async function takeFolder(paths: StackPaths, guard: Guard, { fresh, say }: Stack
   if (orphans > 0) say(`ended ${orphans} processes of a stack whose guard was killed`);
   rmSync(paths.stack, { force: true });
   await guard.own({ lockFile: paths.lock, childrenFile: paths.children, removeOnClose: [paths.stack] });
-  // Without a deployment there can be no settlement: a database beside it is of a start that was cut short.
-  if (!isDeployed(paths.deployment)) removeTemporalDb(paths);
+  // Without a deployment there can be no settlement: databases beside it are of a start that was cut short.
+  if (!isDeployed(paths.deployment)) removeDatabases(paths);
   if (!fresh) return;
   // What is ours and nothing else: the folder is the user's choice.
   for (const path of [paths.deployment, paths.config, paths.chainsFolder, paths.keysFolder, paths.logsFolder]) {
     rmSync(path, { recursive: true, force: true });
   }
-  removeTemporalDb(paths);
+  removeDatabases(paths);
   mkdirSync(paths.logsFolder, { recursive: true });
   say('the state of earlier runs is removed');
 }
 
-function removeTemporalDb({ temporalDb }: StackPaths): void {
+function removeDatabases({ temporalDb, postgresFolder }: StackPaths): void {
+  rmSync(postgresFolder, { recursive: true, force: true });
   for (const suffix of ['', '-wal', '-shm']) rmSync(`${temporalDb}${suffix}`, { force: true });
 }
 
@@ -137,9 +139,10 @@ async function startAll(
   { say, throwAway }: StackOptions,
   ending: AbortController,
 ): Promise<Stack> {
-  // Both at once; the first that fails ends the start, the guard ends the other.
-  const [temporal, { anvils, deployment }] = await Promise.all([
+  // All at once; the first that fails ends the start, the guard ends the others.
+  const [temporal, postgres, { anvils, deployment }] = await Promise.all([
     keepTemporal(paths, guard, say, ending.signal),
+    keepPostgres(paths, guard, say, ending.signal),
     startChains(paths, guard, say),
   ]);
   writeKeys(paths.keysFolder, deployment.keys);
@@ -149,12 +152,14 @@ async function startAll(
       namespace: temporal.namespace,
       ...(throwAway ? { taskQueue: throwAway.taskQueue } : {}),
     },
+    databaseUrl: postgres.databaseUrl,
     finality: { kind: 'confirmations', confirmations: throwAway?.confirmations ?? confirmations },
     mintWindowMs,
     pollIntervalMs: throwAway?.pollIntervalMs ?? pollIntervalMs,
     keysFolder: 'keys',
   });
-  writeFileAtomically(paths.config, `${JSON.stringify(json, null, 2)}\n`);
+  // Only for its owner: the database's password is in it.
+  writeFileAtomically(paths.config, `${JSON.stringify(json, null, 2)}\n`, 0o600);
   const keepers = await Promise.all(
     (throwAway ? [] : deployment.chains).map(({ name, rpcUrl, gateway }) =>
       keepChain({
@@ -178,7 +183,7 @@ async function startAll(
     ready: true,
     temporal: { address: temporal.address, namespace: temporal.namespace, uiUrl: temporal.uiUrl },
     apiUrl: null,
-    databaseUrl: null,
+    databaseUrl: postgres.databaseUrl,
     chains: deployment.chains.map(({ name, chainId, rpcUrl, gateway, token, decimals }) => ({
       name,
       chainId,
@@ -199,7 +204,7 @@ async function startAll(
         if (!ending.signal.aborted) resolve(`chain ${name} ended (${describeExit(exit)})`);
       });
     }
-    for (const reason of [temporal.lost, ...workerLost]) {
+    for (const reason of [temporal.lost, postgres.lost, ...workerLost]) {
       void reason.then((why) => {
         if (!ending.signal.aborted) resolve(why);
       });
