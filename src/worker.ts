@@ -1,16 +1,18 @@
 import { existsSync } from 'node:fs';
 import { createActivities } from './activities/createActivities';
 import { bundlePath } from './bundleWorkflows';
-import { loadConfig, readEnvironment } from './config';
+import { databaseUrlOf, loadConfig, readEnvironment } from './config';
 import { createDependencies } from './createDependencies';
 import { SettlementError } from './domain/errors';
 import { errorCatalog } from './domain/errorCodes';
+import { migrateLedger } from './ledger/migrateLedger';
 import { runWorker } from './runWorker';
 
 /** A worker: checks its configuration against the chains, then polls until it is told to stop, and drains. */
 async function main(): Promise<void> {
   const env = readEnvironment();
   const config = loadConfig(env.configPath);
+  await migrateLedger(databaseUrlOf(config, env));
   const dependencies = await createDependencies(config);
   await runWorker(config, env, {
     taskQueue: config.temporal.taskQueue,

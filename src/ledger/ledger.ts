@@ -74,7 +74,11 @@ export interface JournaledTransaction {
   readonly maxPriorityFeePerGas: bigint;
   /** 0 for the first transaction of a nonce, then one more for each that replaces it. */
   readonly replacement: number;
-  readonly operations: readonly (OrderIdentity & { readonly settlementId: string; readonly kind: OperationKind; readonly attempt: number })[];
+  readonly operations: readonly (OrderIdentity & {
+    readonly settlementId: string;
+    readonly kind: OperationKind;
+    readonly attempt: number;
+  })[];
 }
 
 /** Why an operation may not be journaled now. */

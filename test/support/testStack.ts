@@ -18,6 +18,7 @@ import { projectRoot } from '../../src/local/projectRoot';
 import { startGuard, type Guard, type GuardedProcess } from '../../src/local/startGuard';
 import { writeKeys } from '../../src/local/writeKeys';
 import { checkInvariants } from './checkInvariants';
+import { createTestDatabase } from './createTestDatabase';
 import { createDropReplyProxy, type DropReplyProxy } from './dropReplyProxy';
 import { createTestChain, type TestChain } from './testChain';
 
@@ -81,8 +82,10 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
   const proxies = options.proxied ? await Promise.all(anvils.map(({ rpcUrl }) => createDropReplyProxy(rpcUrl))) : [];
   writeKeys(join(folder, 'keys'), deployment.keys);
   const address = process.env.TEST_TEMPORAL_ADDRESS ?? '';
+  const database = await createTestDatabase();
   const json = localConfig(deployment, {
     temporal: { address, namespace: 'default', taskQueue: `settlements-${randomUUID()}` },
+    databaseUrl: database.url,
     finality: { kind: 'confirmations', confirmations: options.confirmations },
     mintWindowMs: options.mintWindowMs,
     pollIntervalMs: 50,
@@ -140,6 +143,7 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
       await Promise.all(proxies.map((proxy) => proxy.close()));
       for (const anvil of anvils) anvil.kill('SIGCONT'); // a stopped one would not end
       await guard.close();
+      await database.drop();
       rmSync(folder, { recursive: true, force: true });
     },
   };
