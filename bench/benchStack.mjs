@@ -51,7 +51,14 @@ export async function withBenchStack(options, use) {
     return await Promise.race([use(bench), broken, aborted(signal)]);
   } finally {
     say('stopping the stack');
-    for (const close of closers.reverse()) await close();
+    for (const close of closers.reverse()) {
+      try {
+        await close();
+      } catch (error) {
+        // The rest is stopped all the same.
+        say(`while stopping: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
   }
 }
 

@@ -1,16 +1,16 @@
 // What a plain script does: burn, wait for the receipt, mint, wait for the receipt. No record of it survives the process.
 import { Mutex } from 'async-mutex';
-import { createPublicClient, createWalletClient, defineChain, http, parseEventLogs, size } from 'viem';
+import { createWalletClient, parseEventLogs, size } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
+import { chainReader } from './chainReader.mjs';
 import {
   accessManagerAbi,
-  createChain,
   createDeployer,
   devAccounts,
   encodeExecute,
   fingerprintOf,
+  operationKinds,
   parseOrder,
-  readGasOf,
   settlementGatewayAbi,
 } from './project.mjs';
 import { within } from './within.mjs';
@@ -23,9 +23,7 @@ const settlerRole = 1n;
 /** Signs with a key of its own: the settler's nonces are the worker's, which does not expect company. */
 export async function directSubject({ stack, config }, sign, completed) {
   const key = devAccounts().pauser;
-  const ends = await Promise.all(
-    stack.deployment.chains.map((chain, index) => openEnd(chain, config.chains[index], key)),
-  );
+  const ends = await Promise.all(stack.deployment.chains.map((chain) => openEnd(chain, key)));
   return {
     name: 'direct',
     prepare: (count) => sign(count, 'd'),
@@ -47,7 +45,7 @@ export async function directSubject({ stack, config }, sign, completed) {
   };
 }
 
-async function openEnd(deployed, chainConfig, { address, privateKey }) {
+async function openEnd(deployed, { address, privateKey }) {
   const deployer = await createDeployer(deployed, devAccounts().deployer);
   await deployer.write({
     address: deployed.accessManager,
@@ -55,23 +53,17 @@ async function openEnd(deployed, chainConfig, { address, privateKey }) {
     functionName: 'grantRole',
     args: [settlerRole, address, 0],
   });
-  const chain = defineChain({
-    id: deployed.chainId,
-    name: deployed.name,
-    nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
-    rpcUrls: { default: { http: [deployed.rpcUrl] } },
-  });
-  const transport = http(deployed.rpcUrl, { retryCount: 0 });
+  const { chain, transport, reader } = chainReader(deployed);
   const wallet = createWalletClient({ account: privateKeyToAccount(privateKey), chain, transport });
-  const reader = createPublicClient({ chain, transport, pollingInterval: 5, cacheTime: 0 });
   const oneAtATime = new Mutex();
   let nonce = await reader.getTransactionCount({ address });
   // A real chain's fees move slowly and a script would ask once; asked for each send, the node's answer would be the measure.
   const { maxFeePerGas, maxPriorityFeePerGas } = await reader.estimateFeesPerGas();
-  const gasOf = {
-    Burn: await readGasOf(createChain(chainConfig), ['Burn']),
-    Mint: await readGasOf(createChain(chainConfig), ['Mint']),
-  };
+  const gateway = { address: deployed.gateway, abi: settlementGatewayAbi };
+  const gasBase = await reader.readContract({ ...gateway, functionName: 'gasBase' });
+  const capOf = (kind) =>
+    reader.readContract({ ...gateway, functionName: 'gasCapOf', args: [operationKinds.indexOf(kind)] });
+  const gasOf = { Burn: gasBase + (await capOf('Burn')), Mint: gasBase + (await capOf('Mint')) };
 
   return async function send(operation) {
     const data = encodeExecute([operation]);

@@ -5,11 +5,9 @@ import { createRequire } from 'node:module';
 const require = createRequire(import.meta.url);
 const built = (file) => require(`../dist/${file}.js`);
 
-export const { createChain } = built('chains/chain');
 export const { encodeExecute } = built('chains/encodeExecute');
 export const { accessManagerAbi } = built('chains/generated/accessManager');
 export const { settlementGatewayAbi } = built('chains/generated/settlementGateway');
-export const { readGasOf } = built('chains/readGasOf');
 export const { createSettlementClient, signOrder } = built('client');
 export const { loadConfig, readEnvironment } = built('config');
 export const { fingerprintOf, settlementKeyOf } = built('domain/fingerprint');

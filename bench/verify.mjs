@@ -1,14 +1,15 @@
 // A benchmark that counts what did not happen is worse than none: every settlement that was counted is looked up.
 import { getAbiItem } from 'viem';
 import { askLedger } from './askLedger.mjs';
-import { createChain, operationKinds, settlementGatewayAbi, settlementKeyOf } from './project.mjs';
+import { chainReader } from './chainReader.mjs';
+import { operationKinds, settlementGatewayAbi, settlementKeyOf } from './project.mjs';
 
 const event = getAbiItem({ abi: settlementGatewayAbi, name: 'OperationApplied' });
 
 /** @throws Error that names the first id without exactly one burn on the source and one mint on the destination */
-export async function verifyOnChains({ config }, ids, say) {
+export async function verifyOnChains({ stack }, ids, say) {
   for (const [index, kind] of ['Burn', 'Mint'].entries()) {
-    const applied = await countApplied(config.chains[index], kind);
+    const applied = await countApplied(stack.deployment.chains[index], kind);
     for (const id of ids) {
       const times = applied.get(settlementKeyOf(id)) ?? 0;
       if (times !== 1) throw new Error(`${id} was counted, and its ${kind} was applied ${times} times`);
@@ -33,11 +34,11 @@ export async function verifyInLedger(bench, ids, say) {
   say(`${ids.length} settlements looked up in the ledger: each COMPLETED`);
 }
 
-async function countApplied(chainConfig, kind) {
-  const logs = await createChain(chainConfig).client.getLogs({
-    address: chainConfig.gateway,
+async function countApplied(deployed, kind) {
+  const logs = await chainReader(deployed).reader.getLogs({
+    address: deployed.gateway,
     event,
-    fromBlock: BigInt(chainConfig.gatewayDeployedAtBlock),
+    fromBlock: BigInt(deployed.gatewayDeployedAtBlock),
     toBlock: 'latest',
     strict: true,
   });
