@@ -227,9 +227,21 @@ const breakages: readonly Breakage[] = [
     ...{
       how: 'a last event that was cut off',
       seenBy: 'I9',
-      says: /bent: is COMPLETED \(attempt 1\), its events end at MINTED/,
+      says: /bent: is COMPLETED \(attempt 1\), its events end at MINTED \(attempt 1\)/,
     },
     breakIt: ({ ledger }) => void ledger.events.pop(),
+  },
+  {
+    ...{
+      how: 'a row edited behind its events',
+      seenBy: 'I9',
+      says: /straight: mintTxHash is null, its last event says/,
+    },
+    breakIt: ({ ledger }) => void (at(ledger.settlements, 0).mintTxHash = null),
+  },
+  {
+    ...{ how: 'a chain begun for another order', seenBy: 'I9', says: /straight seq 1: does not hold the hash/ },
+    breakIt: ({ ledger }) => void (at(ledger.events, 0).previousHash = keyOf('x')),
   },
   {
     ...{ how: 'events of nothing', seenBy: 'I9', says: /straight: has events and no row/ },
@@ -286,6 +298,10 @@ const breakages: readonly Breakage[] = [
       at(lane, 1).laneFence = 5;
       at(lane, 2).laneFence = 1;
     },
+  },
+  {
+    ...{ how: 'a step by a superseded run', seenBy: 'I11', says: /straight seq 4: written under fence 0 after 1/ },
+    breakIt: ({ ledger }) => void (at(ledger.events, 3).factsText = '{"fence":0}'),
   },
   {
     ...{

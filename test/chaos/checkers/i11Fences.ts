@@ -6,7 +6,11 @@ export const i11Fences: Checker = {
   says: 'lease fences only grow, one fence has one holder, no transaction was journaled under an old fence',
   check({ ledger, leaseSamples }) {
     if (!ledger) return needsLedger;
-    return [...sampleFindings([...leaseSamples, ...ledger.leases]), ...journalFindings(ledger)];
+    return [
+      ...sampleFindings([...leaseSamples, ...ledger.leases]),
+      ...journalFindings(ledger),
+      ...ownerFindings(ledger),
+    ];
   },
 };
 
@@ -44,6 +48,20 @@ function journalFindings({ transactions }: LedgerFacts): string[] {
       ),
     ),
   ]);
+}
+
+/** The run that drives a settlement is fenced as well: its events tell under which fence each was written. */
+function ownerFindings({ events }: LedgerFacts): string[] {
+  return [...groupBy(events, ({ settlementId }) => settlementId)].flatMap(([id, chain]) => {
+    let highest = 0;
+    return chain.flatMap(({ seq, factsText }) => {
+      const { fence } = JSON.parse(factsText) as { readonly fence?: number };
+      const stale = fence !== undefined && fence < highest;
+      const found = stale ? [`${id} seq ${seq}: written under fence ${fence} after ${highest}`] : [];
+      highest = Math.max(highest, fence ?? 0);
+      return found;
+    });
+  });
 }
 
 function growing(lane: string, rows: readonly TransactionRow[]): string[] {

@@ -1,6 +1,6 @@
 import { groupBy, needsLedger, type Checker } from './checker';
 import { eventHash } from './eventHash';
-import type { EventRow, LedgerFacts } from './world';
+import type { EventRow, SettlementRow } from './world';
 
 /** Section 4 of the design, written out a second time. The first event of a settlement comes from nowhere. */
 const legal: Readonly<Record<string, readonly string[]>> = {
@@ -22,41 +22,51 @@ export const i9EventLog: Checker = {
   check({ ledger }) {
     if (!ledger) return needsLedger;
     const events = groupBy(ledger.events, ({ settlementId }) => settlementId);
-    const known = new Set(ledger.settlements.map(({ settlementId }) => settlementId));
+    const rows = new Map(ledger.settlements.map((row) => [row.settlementId, row]));
     return [
-      ...[...events.keys()].filter((id) => !known.has(id)).map((id) => `${id}: has events and no row`),
-      ...[...events].flatMap(([id, chain]) => chainFindings(chain).map((what) => `${id} ${what}`)),
-      ...endFindings(ledger, events),
+      ...[...events].flatMap(([id, chain]) => {
+        const row = rows.get(id);
+        return row ? chainFindings(chain, row).map((what) => `${id} ${what}`) : [`${id}: has events and no row`];
+      }),
+      ...ledger.settlements.flatMap((row) => endFindings(row, events.get(row.settlementId)?.at(-1))),
     ];
   },
 };
 
-/** `events` of one settlement, by seq. */
-function chainFindings(events: readonly EventRow[]): string[] {
+/** `events` of one settlement, by seq. The chain begins at the order's fingerprint. */
+function chainFindings(events: readonly EventRow[], { fingerprint }: SettlementRow): string[] {
   return events.flatMap((event, at) => {
     const before = events[at - 1];
+    const { seq, fromStatus, toStatus, previousHash, hash } = event;
     const found: string[] = [];
-    const where = `seq ${event.seq}`;
-    if (event.seq !== (before?.seq ?? 0) + 1) found.push(`${where}: follows seq ${before?.seq ?? 0}`);
-    if ((event.fromStatus ?? '') !== (before?.toStatus ?? '')) {
-      found.push(`${where}: from ${event.fromStatus}, the one before went to ${before?.toStatus}`);
+    if (seq !== (before?.seq ?? 0) + 1) found.push(`follows seq ${before?.seq ?? 0}`);
+    if (fromStatus !== (before?.toStatus ?? null)) {
+      found.push(`from ${fromStatus}, the one before went to ${before?.toStatus}`);
     }
-    const { fromStatus, toStatus } = event;
-    // What is not a step but a note on one (an operator called, say) keeps the status.
+    // What is not a step but a change of facts (another run took over, an operator is called) keeps the status.
     if (fromStatus !== toStatus && !legal[fromStatus ?? '']?.includes(toStatus)) {
-      found.push(`${where}: ${fromStatus} to ${toStatus} is not legal`);
+      found.push(`${fromStatus} to ${toStatus} is not legal`);
     }
-    if (event.previousHash !== (before?.hash ?? null)) found.push(`${where}: does not hold the hash of the one before`);
-    if (eventHash(event) !== event.hash) found.push(`${where}: its hash is not that of what it says`);
-    return found;
+    if (previousHash !== (before?.hash ?? fingerprint)) found.push('does not hold the hash of the one before');
+    if (eventHash(event) !== hash) found.push('its hash is not that of what it says');
+    return found.map((what) => `seq ${seq}: ${what}`);
   });
 }
 
-function endFindings({ settlements }: LedgerFacts, events: ReadonlyMap<string, readonly EventRow[]>): string[] {
-  return settlements.flatMap(({ settlementId, status, attempt }) => {
-    const last = events.get(settlementId)?.at(-1);
-    if (!last) return [`${settlementId}: has no event`];
-    if (last.toStatus === status && last.attempt === attempt) return [];
-    return [`${settlementId}: is ${status} (attempt ${attempt}), its events end at ${last.toStatus} (${last.attempt})`];
-  });
+const toldFacts = ['burnTxHash', 'mintTxHash', 'refundTxHash', 'compensated', 'needsOperator'] as const;
+
+function endFindings(row: SettlementRow, last: EventRow | undefined): string[] {
+  const { settlementId, status, attempt } = row;
+  if (!last) return [`${settlementId}: has no event`];
+  const found: string[] = [];
+  if (last.toStatus !== status || last.attempt !== attempt) {
+    found.push(`is ${status} (attempt ${attempt}), its events end at ${last.toStatus} (attempt ${last.attempt})`);
+  }
+  const facts = JSON.parse(last.factsText) as Readonly<Record<string, string | boolean>>;
+  for (const name of toldFacts) {
+    // What the row does not have the event leaves out.
+    const told = facts[name] ?? null;
+    if (told !== row[name]) found.push(`${name} is ${row[name]}, its last event says ${told}`);
+  }
+  return found.map((what) => `${settlementId}: ${what}`);
 }

@@ -11,7 +11,7 @@ export async function readLedger(databaseUrl: string): Promise<LedgerFacts> {
   try {
     await client.query('begin isolation level repeatable read, read only');
     return {
-      epoch: (await rows<{ epoch: number }>(client, 'select epoch from ledger'))[0]?.epoch ?? 0,
+      epoch: (await rows<{ epoch: number }>(client, 'select epoch from ledger.ledger'))[0]?.epoch ?? 0,
       settlements: await rows(client, settlementsSql),
       attempts: await rows(client, attemptsSql),
       events: await rows(client, eventsSql),
@@ -24,33 +24,34 @@ export async function readLedger(databaseUrl: string): Promise<LedgerFacts> {
 }
 
 export function readLeases(client: Client): Promise<LeaseSample[]> {
-  return rows(client, 'select key, holder, fence::float8 as fence from leases order by key');
+  return rows(client, 'select key, holder, fence::float8 as fence from ledger.leases order by key');
 }
 
 const settlementsSql = `
   select settlement_id as "settlementId", settlement_key as "settlementKey", fingerprint, status, attempt,
     amount::text as amount, holder, recipient, token, burn_tx_hash as "burnTxHash", mint_tx_hash as "mintTxHash",
-    refund_tx_hash as "refundTxHash", compensated, owner_fence::float8 as "ownerFence"
-  from settlements order by settlement_id`;
+    refund_tx_hash as "refundTxHash", compensated,
+    needs_operator as "needsOperator", owner_fence::float8 as "ownerFence"
+  from ledger.settlements order by settlement_id`;
 
 const attemptsSql = `
   select settlement_id as "settlementId", attempt, mint_journaled as "mintJournaled", no_mint_mark as "noMintMark"
-  from attempts`;
+  from ledger.attempts`;
 
 const eventsSql = `
   select id::float8 as id, settlement_id as "settlementId", seq::int as seq, from_status as "fromStatus",
-    to_status as "toStatus", attempt, facts::text as "factsText", at::text as "atText",
+    to_status as "toStatus", attempt, facts::text as "factsText", (extract(epoch from at) * 1000000)::bigint::text as "atMicros",
     '0x' || encode(previous_hash, 'hex') as "previousHash", '0x' || encode(hash, 'hex') as hash
-  from settlement_events order by settlement_id, seq`;
+  from ledger.settlement_events order by settlement_id, seq`;
 
 const transactionsSql = `
   select chain_id::float8 as "chainId", signer, nonce::float8 as nonce, replacement, hash, raw,
     lane_fence::float8 as "laneFence", extract(epoch from created_at)::float8 * 1000 as "createdAtMs"
-  from transactions`;
+  from ledger.transactions`;
 
 const operationsSql = `
   select hash, settlement_id as "settlementId", settlement_key as "settlementKey", fingerprint, kind, attempt
-  from transaction_operations order by hash, position`;
+  from ledger.transaction_operations order by hash, position`;
 
 async function readTransactions(client: Client): Promise<TransactionRow[]> {
   const operations = await rows<JournaledOperation & { hash: Hex }>(client, operationsSql);

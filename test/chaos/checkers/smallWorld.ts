@@ -40,10 +40,8 @@ export function smallWorld(): Draft<World> {
   setSlots(chains, bent, 1);
   const happy = ['PENDING', 'PROCESSING', 'BURNING', 'BURNED', 'MINTING', 'MINTED', 'COMPLETED'];
   const undone = ['PENDING', 'PROCESSING', 'BURNING', 'BURNED', 'COMPENSATING', 'FAILED'];
-  const settlements = [
-    rowOf(straight, 0, hashes.straight),
-    { ...rowOf(bent, 1, hashes.second), refundTxHash: null, compensated: false },
-  ];
+  const [straightRow, bentRow] = [rowOf(straight, 0, hashes.straight), rowOf(bent, 1, hashes.second)];
+  const settlements = [straightRow, bentRow];
   const world: World = {
     chains,
     ledger: {
@@ -52,10 +50,10 @@ export function smallWorld(): Draft<World> {
       attempts: [],
       events: [
         ...eventsOf(
-          'straight',
+          straightRow,
           happy.map((status) => [status, 0] as const),
         ),
-        ...eventsOf('bent', [
+        ...eventsOf(bentRow, [
           ...undone.map((status) => [status, 0] as const),
           ...happy.slice(1).map((status) => [status, 1] as const),
         ]),
@@ -162,17 +160,20 @@ function rowOf(order: Order, attempt: number, [burnTxHash, mintTxHash]: readonly
     ...{ settlementId: order.settlementId, settlementKey: keyOf(order.settlementId), status: 'COMPLETED', attempt },
     fingerprint: digestOf(order, alder.gateway),
     ...{ amount: order.amount.toString(), holder, recipient, token: order.token, burnTxHash, mintTxHash },
-    ...{ refundTxHash: null, compensated: false, ownerFence: 1 },
+    ...{ refundTxHash: null, compensated: false, needsOperator: false, ownerFence: 1 },
   };
 }
 
-function eventsOf(settlementId: string, steps: readonly (readonly [status: string, attempt: number])[]): EventRow[] {
+/** Every event tells all that the row will have come to: enough for a last event to equal it. */
+function eventsOf(row: SettlementRow, steps: readonly (readonly [status: string, attempt: number])[]): EventRow[] {
+  const { settlementId, fingerprint, burnTxHash, mintTxHash, compensated, needsOperator, ownerFence: fence } = row;
+  const factsText = JSON.stringify({ burnTxHash, mintTxHash, compensated, needsOperator, fence });
   const events: EventRow[] = [];
   for (const [toStatus, attempt] of steps) {
     const before = events.at(-1);
     const event = {
       ...{ settlementId, seq: events.length + 1, fromStatus: before?.toStatus ?? null, toStatus, attempt },
-      ...{ factsText: '{}', atText: '2026-01-01 00:00:00+00', previousHash: before?.hash ?? null },
+      ...{ factsText, atMicros: '1700000000000000', previousHash: before?.hash ?? fingerprint },
     };
     events.push({ ...event, id: events.length + 1, hash: eventHash(event) });
   }

@@ -131,6 +131,7 @@ export interface SettlementRow {
   readonly mintTxHash: string | null;
   readonly refundTxHash: string | null;
   readonly compensated: boolean;
+  readonly needsOperator: boolean;
   readonly ownerFence: number;
 }
 
@@ -150,8 +151,8 @@ export interface EventRow {
   readonly attempt: number;
   /** As Postgres spells them: the hashes are over that very text. */
   readonly factsText: string;
-  readonly atText: string;
-  readonly previousHash: Hex | null;
+  readonly atMicros: string;
+  readonly previousHash: Hex;
   readonly hash: Hex;
 }
 
