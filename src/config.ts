@@ -22,10 +22,16 @@ const finalitySchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('confirmations'), confirmations: z.number().int().min(1).max(10_000) }),
 ]);
 
+const rpcUrl = z.url({ protocol: /^https?$/ });
+
 const chainSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9-]{1,32}$/),
   chainId: z.number().int().positive(),
-  rpcUrl: z.url({ protocol: /^https?$/ }),
+  /** One endpoint, or several in order of preference; exactly one of the two keys is given. */
+  rpcUrl: rpcUrl.optional(),
+  rpcUrls: z.array(rpcUrl).min(1).max(8).optional(),
+  /** HTTP requests under way to all of the chain's endpoints together; the rest wait. */
+  maxConcurrentRequests: z.number().int().min(1).max(1_000).default(16),
   gateway: address,
   /** The gateway's first block: event searches start here. */
   gatewayDeployedAtBlock: z.number().int().min(0).default(0),
@@ -131,6 +137,9 @@ export function parseConfig(json: unknown, baseDir: string): Config {
     for (const key of [chain.name, chain.chainId]) {
       if (seen.has(key)) throw new ConfigError('CONFIG_INVALID', `config: chains.${index}: ${key} is there twice`);
       seen.set(key, index);
+    }
+    if ((chain.rpcUrl === undefined) === (chain.rpcUrls === undefined)) {
+      throw new ConfigError('CONFIG_INVALID', `config: chains.${index}.rpcUrl: give either rpcUrl or rpcUrls`);
     }
     for (const field of ['settlerKeyFile', 'refunderKeyFile', 'reverserKeyFile'] as const) {
       const file = chain[field];
