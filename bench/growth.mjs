@@ -21,7 +21,7 @@ export async function measureGrowth({ rounds, windowMs, workers }, { say, signal
     const subjects = [floorSubject(bench), settlementSubject(bench, createSigner(bench), completed)];
     const measure = async () => {
       const rates = await measureRounds(bench, subjects, {
-        ...{ levels: [inFlight], rounds, windowMs, leastGenerations: 1, say },
+        ...{ levels: [inFlight], rounds, windowMs, leastGenerations: 2, say },
       });
       return ratioOf(rates.get(`settlements@${inFlight}`), rates.get(`floor@${inFlight}`)).value;
     };

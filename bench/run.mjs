@@ -74,7 +74,7 @@ async function ratesPart(bench, figures, options, { floor, settlements, lean, sa
       levels,
       rounds: options.rounds,
       windowMs: windowMsOf(options),
-      leastGenerations: options.quick ? 0.5 : 1,
+      leastGenerations: options.quick ? 1 : 2,
       say,
       onRound: ({ subject, inFlight, cpuMs }) => {
         if (subject === settlements && inFlight === levels[0]) used.push(cpuMs);
@@ -136,7 +136,7 @@ async function directPart(figures, { rounds, quick }, subject, say) {
   ]) {
     const seen = [];
     for (let round = 0; round <= rounds; round++) {
-      const items = await subject.prepare(count + 2 * inFlight);
+      const items = await subject.prepare(count + 2 * inFlight); // whole generations of either
       const { perSecond } = await closedLoop({ items, inFlight, run: subject.run });
       if (round > 0) seen.push(perSecond); // the first warms up
     }
