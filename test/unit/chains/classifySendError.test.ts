@@ -44,7 +44,7 @@ const wordings: readonly (readonly [verdict: SendVerdict, source: string, messag
   // erigon: txnprovider/txpool/txpoolcfg/txpoolcfg.go, DiscardReason.String()
   ['known', 'erigon txpoolcfg.go AlreadyKnown', 'already known'],
   ['known', 'erigon txpoolcfg.go DuplicateHash', 'existing txn with same hash'],
-  ['known', 'erigon (before 3.0), as cowprotocol/services lists it', 'INTERNAL_ERROR: existing tx with same hash'],
+  ['known', 'erigon (before 3.0), as other senders list it', 'INTERNAL_ERROR: existing tx with same hash'],
   ['nonceTooLow', 'erigon txpoolcfg.go NonceTooLow', 'nonce too low'],
   ['underpriced', 'erigon txpoolcfg.go ReplaceUnderpriced', 'replacement transaction underpriced'],
   ['underpriced', 'erigon txpoolcfg.go NotReplaced', 'could not replace existing tx'],
