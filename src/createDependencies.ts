@@ -6,6 +6,7 @@ import { createChain } from './chains/chain';
 import { createBlockWatcher } from './chains/createBlockWatcher';
 import { verifyChain } from './chains/verifyChain';
 import { loadKey, type Config } from './config';
+import { ConfigError } from './domain/errors';
 import { createLanes } from './lanes/createLanes';
 import type { Ledger } from './ledger/createLedger';
 
@@ -31,6 +32,10 @@ export async function createDependencies(config: Config, ledger: Ledger, log: Lo
         refunder: load('refunder', refunderKeys),
         reverser: load('reverser', reverserKeys),
       };
+      for (const role of ['settler', 'refunder'] as const) {
+        if (signers[role].length === 0)
+          throw new ConfigError('CONFIG_INVALID', `config: chains.${name}.${role}Keys is empty`);
+      }
       await verifyChain(chain, chains, signers);
       const watcher = createBlockWatcher(chain);
       const lanesOf = (role: keyof typeof signers) =>
@@ -48,7 +53,11 @@ export async function createDependencies(config: Config, ledger: Ledger, log: Lo
     ledger,
     orderBounds: config.order,
     async close() {
-      await Promise.all(desks.flatMap(({ settler, refunder, reverser }) => [settler, refunder, reverser].map((lanes) => lanes?.close())));
+      await Promise.all(
+        desks.flatMap(({ settler, refunder, reverser }) =>
+          [settler, refunder, reverser].map((lanes) => lanes?.close()),
+        ),
+      );
       desks.forEach(({ settler }) => settler.watcher.stop());
     },
   });

@@ -80,7 +80,14 @@ async function burnUntilFinal(
       if (pace.cancelRequested) return nothingJournaled ? cancelled() : null;
       try {
         await checkIdentity(destination.chain, identity);
-        const facts = { order, fingerprint: identity.fingerprint, signature, attempt, mode: request.mode, final: start };
+        const facts = {
+          order,
+          fingerprint: identity.fingerprint,
+          signature,
+          attempt,
+          mode: request.mode,
+          final: start,
+        };
         return await checkOrder(source.chain, destination.chain, deps.orderBounds, facts);
       } catch (error) {
         if (!(error instanceof TransientError) || pace.isOver) throw error;
@@ -168,5 +175,8 @@ function supersededError({ slot }: FinalSlot, attempt: number): PermanentError |
     return new PermanentError('IDEMPOTENCY_CONFLICT', 'another order stands under this id on the source chain');
   }
   // Someone else moved the settlement on while we looked: the next execution reads the new attempt.
-  return new TransientError('OUTCOME_UNKNOWN', `the slot went to ${slot.state}(${slot.attempt}), not attempt ${attempt}`);
+  return new TransientError(
+    'OUTCOME_UNKNOWN',
+    `the slot went to ${slot.state}(${slot.attempt}), not attempt ${attempt}`,
+  );
 }

@@ -32,26 +32,38 @@ export function createBlockWatcher(chain: Chain): BlockWatcher {
   let wakeUp: (() => void) | null = null;
   const hashes = new Map<string, Hex>();
   const round = async (): Promise<void> => {
-    if (tracked.size === 0) { seen = null; return; }
+    if (tracked.size === 0) {
+      seen = null;
+      return;
+    }
     const now = await readFinalBlock(chain);
     if (final?.hash === now.hash && seen !== null) return;
     final = now;
     const from = seen === null || seen > now.number ? now.number : seen + 1n;
     seen = now.number;
     const logs = await askChain(chain, 'events', (client) =>
-      client.getContractEvents({ address: chain.config.gateway, abi: settlementGatewayAbi, fromBlock: from, toBlock: now.number }),
+      client.getContractEvents({
+        address: chain.config.gateway,
+        abi: settlementGatewayAbi,
+        fromBlock: from,
+        toBlock: now.number,
+      }),
     );
-    for (const log of logs) if ('settlementKey' in log.args && log.args.settlementKey) hashes.set(log.args.settlementKey, log.transactionHash);
+    for (const log of logs)
+      if ('settlementKey' in log.args && log.args.settlementKey)
+        hashes.set(log.args.settlementKey, log.transactionHash);
     const touched = [...tracked.values()].filter(({ operation }) => hashes.has(operation.settlementKey));
-    await Promise.all(touched.map(async (one) => {
-      const slot = await readSlot(chain, one.operation, { blockHash: now.hash });
-      const transactionHash = hashes.get(one.operation.settlementKey) ?? null;
-      const { kind, attempt } = one.operation;
-      if (isApplied(slot, kind, attempt)) one.queue.push({ kind: 'final', slot, block: now, transactionHash });
-      else if (!isApplicable(slot, kind, attempt)) one.queue.push({ kind: 'superseded', slot, block: now });
-      else if (transactionHash) one.queue.push({ kind: 'refused', transactionHash, block: now });
-      one.wake?.();
-    }));
+    await Promise.all(
+      touched.map(async (one) => {
+        const slot = await readSlot(chain, one.operation, { blockHash: now.hash });
+        const transactionHash = hashes.get(one.operation.settlementKey) ?? null;
+        const { kind, attempt } = one.operation;
+        if (isApplied(slot, kind, attempt)) one.queue.push({ kind: 'final', slot, block: now, transactionHash });
+        else if (!isApplicable(slot, kind, attempt)) one.queue.push({ kind: 'superseded', slot, block: now });
+        else if (transactionHash) one.queue.push({ kind: 'refused', transactionHash, block: now });
+        one.wake?.();
+      }),
+    );
     hashes.clear();
   };
   void (async () => {
@@ -59,7 +71,10 @@ export function createBlockWatcher(chain: Chain): BlockWatcher {
       await round().catch(() => undefined);
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, chain.config.pollIntervalMs);
-        wakeUp = () => { clearTimeout(timer); resolve(); };
+        wakeUp = () => {
+          clearTimeout(timer);
+          resolve();
+        };
       });
     }
   })();
@@ -70,15 +85,33 @@ export function createBlockWatcher(chain: Chain): BlockWatcher {
       tracked.set(key, one);
       return {
         close: () => void tracked.delete(key),
-        next: (signal) => new Promise((resolve, reject) => {
-          const give = (): void => { const s = one.queue.shift(); if (s) { one.wake = null; resolve(s); } };
-          one.wake = give; give();
-          signal.addEventListener('abort', () => { one.wake = null; reject(new Error('aborted')); }, { once: true });
-        }),
+        next: (signal) =>
+          new Promise((resolve, reject) => {
+            const give = (): void => {
+              const s = one.queue.shift();
+              if (s) {
+                one.wake = null;
+                resolve(s);
+              }
+            };
+            one.wake = give;
+            give();
+            signal.addEventListener(
+              'abort',
+              () => {
+                one.wake = null;
+                reject(new Error('aborted'));
+              },
+              { once: true },
+            );
+          }),
       };
     },
     poke: () => wakeUp?.(),
     finalBlock: () => final,
-    stop() { stopped = true; wakeUp?.(); },
+    stop() {
+      stopped = true;
+      wakeUp?.();
+    },
   };
 }

@@ -62,7 +62,9 @@ export const errorCatalog = {
   OWNERSHIP_LOST: later('Nothing to do: a later run drives this settlement.'),
   LEASE_LOST: later('Nothing to do: another worker has the lane, and sends what is due.'),
   LANE_BUSY: later('Nothing to do: a lane is free again in a moment; more settler keys let more workers send at once.'),
-  LEDGER_BEHIND: later("The ledger does not know it: run 'settle ledger rebuild' if it was restored from an older backup."),
+  LEDGER_BEHIND: later(
+    "The ledger does not know it: run 'settle ledger rebuild' if it was restored from an older backup.",
+  ),
   ILLEGAL_STEP: { ...operator('This is a bug: report it with the message.'), exitCode: 1 },
   CONFIG_INVALID: config('Correct the field named in the message.'),
   CHAIN_MISMATCH: config('Point the configuration at the chain, gateway and token it names.'),

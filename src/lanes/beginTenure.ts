@@ -2,7 +2,7 @@ import { Mutex } from 'async-mutex';
 import type { Logger } from 'pino';
 import { askChain, type Chain } from '../chains/chain';
 import type { BlockWatcher } from '../chains/createBlockWatcher';
-import { TransientError } from '../domain/errors';
+import type { TransientError } from '../domain/errors';
 import type { Ledger } from '../ledger/createLedger';
 import type { JournaledTransaction } from '../ledger/ledger';
 import { bumpedFees, cappedFees, type Fees } from './fees';
@@ -68,7 +68,8 @@ export async function beginTenure(parts: TenureParts): Promise<Tenure> {
   const send = async (one: InFlight): Promise<void> => {
     one.lastSentAt = Date.now();
     const verdict = await broadcast(chain, one.transaction.raw);
-    if (verdict !== 'taken') log.warn({ verdict, hash: one.transaction.hash, nonce: one.transaction.nonce }, 'not taken');
+    if (verdict !== 'taken')
+      log.warn({ verdict, hash: one.transaction.hash, nonce: one.transaction.nonce }, 'not taken');
     watcher.poke();
   };
 
@@ -126,10 +127,12 @@ export async function beginTenure(parts: TenureParts): Promise<Tenure> {
           options.mostOperations,
         );
         const batch = queue.splice(0, count);
-        await oneAtATime.runExclusive(() => flush(batch)).catch((error: unknown) => {
-          unsure = true;
-          batch.forEach(({ fail }) => fail(error));
-        });
+        await oneAtATime
+          .runExclusive(() => flush(batch))
+          .catch((error: unknown) => {
+            unsure = true;
+            batch.forEach(({ fail }) => fail(error));
+          });
       }
     } finally {
       pumping = false;

@@ -91,7 +91,10 @@ export function createLanes(parts: LanesParts): Lanes {
       if ((await ledger.openTransactions(lane)).length > 0) await take(signer);
     }
   };
-  const adopting = setInterval(() => void adopt().catch((error: unknown) => log.warn({ error: String(error) }, 'adopt')), options.leaseTtlMs);
+  const adopting = setInterval(
+    () => void adopt().catch((error: unknown) => log.warn({ error: String(error) }, 'adopt')),
+    options.leaseTtlMs,
+  );
   adopting.unref();
 
   return {

@@ -6,7 +6,13 @@ import { createDeployer, type Deployer, type Endpoint } from './createDeployer';
 import { devAccounts, holderNames, laneKeyNames, type DevAccount } from './devAccounts';
 import { roleSetup } from './roleSetup';
 
-const operationKeyNames = ['deployer', 'reverser', 'pauser', ...laneKeyNames.settler, ...laneKeyNames.refunder] as const;
+const operationKeyNames = [
+  'deployer',
+  'reverser',
+  'pauser',
+  ...laneKeyNames.settler,
+  ...laneKeyNames.refunder,
+] as const;
 type OperationKeyName = (typeof operationKeyNames)[number];
 
 export interface DeployedChain extends Endpoint {

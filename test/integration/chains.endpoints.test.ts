@@ -271,7 +271,7 @@ describe('an endpoint of another chain', () => {
     ['rpcUrls.1', () => chainAt([node.rpcUrl, foreign.rpcUrl])],
     ['rpcUrl', () => chainAt([], { rpcUrls: undefined, rpcUrl: foreign.rpcUrl })],
   ])('keeps a worker from starting, which names %s', async (field, connect) => {
-    const refusal = await refusalOf(verifyChain(connect(), [], {}));
+    const refusal = await refusalOf(verifyChain(connect(), [], { settler: [], refunder: [], reverser: [] }));
     expect(refusal).toBeInstanceOf(ConfigError);
     expect(refusal).toMatchObject({
       code: 'CHAIN_MISMATCH',

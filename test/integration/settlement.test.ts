@@ -152,7 +152,10 @@ describe('settlements on real chains', () => {
     expect(record).toMatchObject({ status: 'FAILED', errorCode: 'MINT_REFUSED', compensated: true });
     expect(await stack.operationsOf(signed.order.settlementId)).toHaveLength(3); // burn, tombstone, refund; no second burn
     await stack.startRaw(signed.order.settlementId, signed.order, signed.signature);
-    expect(await client.result(signed.order.settlementId)).toMatchObject({ status: 'FAILED', errorCode: 'MINT_REFUSED' });
+    expect(await client.result(signed.order.settlementId)).toMatchObject({
+      status: 'FAILED',
+      errorCode: 'MINT_REFUSED',
+    });
     expect(await stack.operationsOf(signed.order.settlementId)).toHaveLength(3);
   });
 

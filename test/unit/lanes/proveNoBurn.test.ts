@@ -4,14 +4,7 @@ import type { Slot } from '../../../src/domain/slot';
 import type { OperationKey } from '../../../src/lanes/operationKeyOf';
 import { proveNoBurn, type NoBurnProof } from '../../../src/lanes/proveNoBurn';
 import { addressOf, anOrder } from '../domain/orders';
-import {
-  createFakeChain,
-  fingerprint,
-  settlementKey,
-  slotOf,
-  transactionOf,
-  type FakeChain,
-} from './fakeChain';
+import { createFakeChain, fingerprint, settlementKey, slotOf, transactionOf, type FakeChain } from './fakeChain';
 
 const burn: OperationKey = { chainId: 31_337, settlementKey, fingerprint, kind: 'Burn', attempt: 0 };
 const otherSigner = addressOf(0x98);

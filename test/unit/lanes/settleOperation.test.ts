@@ -334,7 +334,11 @@ describe('news of the operation', () => {
     const block = { number: 7n, hash: fake.head().hash, timestamp: 7n };
     const transactionHash = transactionOf(0).hash;
     lane.tell({ kind: 'final', slot: minted, block, transactionHash });
-    expect(await settle([() => undefined])).toMatchObject({ kind: 'applied', final: { slot: minted, block }, transactionHash });
+    expect(await settle([() => undefined])).toMatchObject({
+      kind: 'applied',
+      final: { slot: minted, block },
+      transactionHash,
+    });
     expect(lane.sent).toHaveLength(1);
   });
 
