@@ -87,6 +87,27 @@ describe('settle', () => {
     expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining('NOT_RETRYABLE') });
   });
 
+  test('cancel ends what is not burned; what was cut off exits 4; what is settled is refused both words', async () => {
+    const [cancelled, cutOff] = [`cli-${randomUUID()}`, `cli-${randomUUID()}`];
+    await stack.alder.pauseNew(true);
+    for (const id of [cancelled, cutOff]) expect((await start({ id })).code).toBe(0);
+    await stack.handle(cutOff).terminate('an operator slipped');
+    expect((await settle(['show', cutOff])).code).toBe(4);
+    expect((await settle(['cancel', cancelled])).code).toBe(0);
+    await stack.until(async () => (await stack.client.get(cancelled)).status === 'FAILED');
+    const shown = await settle(['show', cancelled, '-o', 'jsonl']);
+    expect(JSON.parse(shown.stdout)).toMatchObject({ errorCode: 'CANCELLED', compensated: false });
+    await stack.alder.pauseNew(false);
+
+    expect((await settle(['retry', cutOff, '--wait'])).code).toBe(0);
+    const resolve = ['resolve', cutOff, '--action', 'refund', '--by', 'olga', '--evidence', 'ticket 17'];
+    expect(await settle(['cancel', cutOff])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching('NOT_CANCELLABLE'),
+    });
+    expect(await settle(resolve)).toMatchObject({ code: 2, stderr: expect.stringMatching('NOT_RESOLVABLE') });
+  });
+
   test('the same start again, without a deadline of its own, adopts the standing one and gets the same answer', async () => {
     const id = `cli-${randomUUID()}`;
     const first = await start({ id }, '--wait', '-o', 'json');
@@ -145,6 +166,13 @@ describe('settle', () => {
     });
     expect(ran).toMatchObject({ code: exit, stdout: '' });
     expect(await countRuns()).toBe(before);
+  });
+
+  test('an amount that no double holds is taken to the last digit', async () => {
+    const ran = await start({ amount: '9007199254.740993' }, '-o', 'json');
+    expect(JSON.parse(ran.stderr)).toMatchObject({
+      error: { code: 'AMOUNT_LIMIT', message: expect.stringContaining('9007199254740993 base units') },
+    });
   });
 
   test.each([

@@ -112,6 +112,58 @@ describe('faults on real chains', () => {
     await stopMining();
   });
 
+  test('a burn that a reorg past finality took is not minted, and nothing ends while it can come back', async () => {
+    stack = await startTestStack({ confirmations: 2, mintWindowMs: 6_000 });
+    const { client, alder, birch } = stack;
+    await stack.startWorker();
+    const before = await alder.balanceOf('alice');
+    const signed = await stack.sign({});
+    const { settlementId } = signed.order;
+    await client.start(signed);
+    await stack.until(async () => (await alder.latestSlotOf(settlementId)).state === 'Burned');
+    await birch.pauseAll(true); // so that the reorg comes before the mint
+    await alder.mine(1);
+    await stack.until(async () => (await client.get(settlementId)).status === 'MINTING');
+    await alder.rollback(2);
+    expect((await alder.latestSlotOf(settlementId)).state).toBe('None');
+    await birch.pauseAll(false);
+
+    const stopMining = stack.keepMining();
+    await stack.until(async () => (await client.get(settlementId)).needsOperator);
+    expect(await client.get(settlementId)).toMatchObject({ status: 'COMPENSATING', errorCode: 'BURN_VANISHED' });
+    expect(await birch.slotOf(settlementId)).toMatchObject({ state: 'Cancelled', attempt: 0 });
+
+    await alder.executeAs('settler', 'Burn', signed, 0);
+    await stack.until(async () => (await alder.slotOf(settlementId)).state === 'Burned');
+    await client.resolve(settlementId, { action: 'refund', by: 'olga', evidence: 'the burn is back' });
+    expect(await client.result(settlementId)).toMatchObject({ status: 'FAILED', compensated: true });
+    await stopMining();
+    expect(await alder.balanceOf('alice')).toBe(before);
+  });
+
+  test('a mint whose burn a reorg past finality took waits for an operator, and is not reversed once the burn is back', async () => {
+    stack = await startTestStack({ confirmations: 3, mintWindowMs: 60_000 });
+    const { client, alder, birch } = stack;
+    await stack.startWorker();
+    const signed = await stack.sign({});
+    const { settlementId } = signed.order;
+    await client.start(signed);
+    await stack.until(async () => (await alder.latestSlotOf(settlementId)).state === 'Burned');
+    await alder.mine(3);
+    await stack.until(async () => (await birch.latestSlotOf(settlementId)).state === 'Minted');
+    await alder.rollback(4);
+    expect((await alder.latestSlotOf(settlementId)).state).toBe('None');
+    await birch.mine(3);
+
+    await stack.until(async () => (await client.get(settlementId)).needsOperator);
+    expect(await client.get(settlementId)).toMatchObject({ status: 'MINTED', errorCode: 'BURN_VANISHED' });
+    await alder.executeAs('settler', 'Burn', signed, 0);
+    await alder.mine(3);
+    await client.resolve(settlementId, { action: 'refund', by: 'olga', evidence: 'the burn is gone' });
+    expect(await client.result(settlementId)).toMatchObject({ status: 'COMPLETED', needsOperator: false });
+    expect((await stack.operationsOf(settlementId)).map(({ kind }) => kind)).toEqual([0, 2]);
+  });
+
   test('another order under an id whose run was lost never takes the burn that stands there for its own', async () => {
     stack = await startTestStack({ confirmations: 3, mintWindowMs: 60_000 });
     const { client, alder, birch } = stack;
@@ -160,6 +212,27 @@ describe('faults on real chains', () => {
     });
     await stopMining();
     expect(await alder.balanceOf('alice')).toBe(before);
+  });
+
+  test('a cancel that comes when the mint is in gives nothing back: the mint stands', async () => {
+    stack = await startTestStack({ confirmations: 3, mintWindowMs: 60_000 });
+    const { client, alder, birch } = stack;
+    await stack.startWorker();
+    const signed = await stack.sign({});
+    const { settlementId } = signed.order;
+    await client.start(signed);
+    await stack.until(async () => (await alder.latestSlotOf(settlementId)).state === 'Burned');
+    await alder.mine(3);
+    await stack.until(async () => (await birch.latestSlotOf(settlementId)).state === 'Minted');
+    await client.cancel(settlementId);
+    await stack.until(async () => (await client.get(settlementId)).status === 'COMPENSATING');
+
+    const stopMining = stack.keepMining();
+    expect(await client.result(settlementId)).toMatchObject({ status: 'COMPLETED', compensated: false });
+    await stopMining();
+    const [, minted] = await stack.operationsOf(settlementId);
+    expect(await client.get(settlementId)).toMatchObject({ mintTxHash: minted?.transactionHash });
+    expect((await stack.operationsOf(settlementId)).map(({ kind }) => kind)).toEqual([0, 2]);
   });
 
   test('an answer lost on the way to the chain is found on the chain, not paid twice', async () => {

@@ -1,7 +1,12 @@
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { mint } from '../../src/activities/mint';
+import { refund } from '../../src/activities/refund';
+import { reverseMint } from '../../src/activities/reverseMint';
 import { readEnvironment } from '../../src/config';
+import { createDependencies } from '../../src/createDependencies';
 import { devAccounts } from '../../src/local/devAccounts';
 import { findTemporalServer } from '../../src/local/findTemporalServer';
 import { checkInvariants } from '../support/checkInvariants';
@@ -100,6 +105,28 @@ describe('settlements on real chains', () => {
     expect(await birch.slotOf(signed.order.settlementId)).toMatchObject({ state: 'Cancelled' });
     expect(await birch.totalSupply()).toBe(supply);
     await birch.freeze('mallory', true);
+  });
+
+  test("no activity moves money on the workflow's word alone: each looks at the other chain itself", async () => {
+    const { alder, birch } = stack;
+    const signed = await stack.sign({});
+    const { settlementId } = signed.order;
+    const deps = await createDependencies(stack.config);
+    const asked = { order: signed.order, attempt: 0 };
+    const alone = <T>(step: () => Promise<T>): Promise<T> => new MockActivityEnvironment().run(step);
+
+    // Nothing is burned: no mint.
+    await expect(alone(() => mint(deps, asked))).rejects.toMatchObject({ code: 'AWAITING_FINALITY' });
+    // Burned, and nothing keeps a mint from landing: no refund.
+    await alder.executeAs('settler', 'Burn', signed, 0);
+    await expect(alone(() => refund(deps, asked))).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+    // Minted, and the burn stands that pays for it: no reversal.
+    await birch.executeAs('settler', 'Mint', signed, 0);
+    const word = { by: 'olga', evidence: 'ticket 17' };
+    await expect(alone(() => reverseMint(deps, { ...asked, ...word }))).rejects.toMatchObject({
+      code: 'CONTRADICTION',
+    });
+    expect((await stack.operationsOf(settlementId)).map(({ kind }) => kind)).toEqual([0, 2]);
   });
 
   test('twenty identical starts at once move the money once and get one answer', async () => {

@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { WorkflowExecutionAlreadyStartedError, WorkflowFailedError, WorkflowIdReusePolicy } from '@temporalio/client';
 import { cancelSettlement } from '../../src/client/cancelSettlement';
-import type { ClientContext } from '../../src/client/context';
+import { chainsOf, type ClientContext } from '../../src/client/context';
 import { awaitSettlement } from '../../src/client/awaitSettlement';
 import { getSettlement } from '../../src/client/getSettlement';
 import { resolveSettlement } from '../../src/client/resolveSettlement';
 import { retrySettlement } from '../../src/client/retrySettlement';
-import { startSettlement } from '../../src/client/startSettlement';
+import { openRun, startSettlement } from '../../src/client/startSettlement';
+import { fingerprintOf } from '../../src/domain/fingerprint';
 import { workflowType, type SettlementRequest } from '../../src/domain/messages';
+import { parseOrder } from '../../src/domain/parseOrder';
 import { answers, held, refuses, type Held } from '../support/workflow/behaviours';
 import { createClientContext, signedOrderFor } from '../support/workflow/clientContext';
 import { burned, minted, orderFor, refunded, signature, tombstoned } from '../support/workflow/fixtures';
@@ -110,6 +112,39 @@ describe('starting again', () => {
     expect(performance.steps).toEqual(['burn', 'mint']);
   });
 
+  test.concurrent.each(standings.filter(({ closes }) => closes))(
+    'the same order, found free before and taken $state: the standing answer, no second run',
+    async (standing) => {
+      const id = newId();
+      const { script } = standing.prepare();
+      harness.mocks.script(id, script);
+      const signed = await signedOrderFor(context, id);
+      const first = await startSettlement(context, signed);
+      await awaitSettlement(context, id);
+      const stands = await getSettlement(context, id);
+
+      // The part of a start that comes after its look: here the other one was there and gone in between.
+      const order = parseOrder(signed.order);
+      const fingerprint = fingerprintOf(order, chainsOf(context, order).source.config.gateway);
+      const late = await openRun(context, order, signed.signature, fingerprint, { kind: 'start' });
+      expect(late).toEqual({ record: stands, created: false, runId: first.runId });
+      expect(await countRuns(id)).toBe(1);
+    },
+  );
+
+  test.concurrent('a retry that another was quicker than, and that completed: no third run', async () => {
+    const id = newId();
+    harness.mocks.script(id, { burn: [answers(burned())], mint: [answers(minted)] });
+    const signed = await signedOrderFor(context, id);
+    const first = await startSettlement(context, signed);
+    await awaitSettlement(context, id);
+    const order = parseOrder(signed.order);
+    const fingerprint = fingerprintOf(order, chainsOf(context, order).source.config.gateway);
+    const late = await openRun(context, order, signed.signature, fingerprint, { kind: 'retry' });
+    expect(late).toMatchObject({ created: false, runId: first.runId });
+    expect(await countRuns(id)).toBe(1);
+  });
+
   test.concurrent('of a raw start: the fingerprint is taken from its input', async () => {
     const id = newId();
     harness.mocks.script(id, { burn: [answers(burned())], mint: [answers(minted)] });
@@ -174,6 +209,17 @@ describe('retrying', () => {
       expect(await startSettlement(context, signed)).toMatchObject({ created: false, record: { status: 'COMPLETED' } });
     },
   );
+
+  test.concurrent('after the order ran out: refused, and nothing is started', async () => {
+    const id = newId();
+    harness.mocks.script(id, { burn: [refuses('EXPIRED')] });
+    const signed = await signedOrderFor(context, id, { validBefore: Math.floor(Date.now() / 1000) - 1 });
+    const { client, taskQueue } = harness;
+    const raw = { taskQueue, workflowId: id, args: [signed.order, signed.signature] };
+    await expect(client.workflow.execute(workflowType, raw)).rejects.toThrow(WorkflowFailedError);
+    await expect(retrySettlement(context, id)).rejects.toMatchObject({ code: 'EXPIRED' });
+    expect(await countRuns(id)).toBe(1);
+  });
 
   test.concurrent('ten at once after a failure: one next run', async () => {
     const id = newId();
