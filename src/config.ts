@@ -51,10 +51,16 @@ const chainSchema = z.strictObject({
     .regex(/^[1-9][0-9]*$/)
     .transform(BigInt)
     .optional(),
-  /** Key files (0x-hex in a file only its owner can read). A client needs none; a worker the first two. */
+  /**
+   * Key files that only their owner can read: 0x-hex, or a keystore (V3) with the file of its password beside it. A client
+   * needs none; a worker the first two.
+   */
   settlerKeyFile: z.string().optional(),
+  settlerKeyPasswordFile: z.string().optional(),
   refunderKeyFile: z.string().optional(),
+  refunderKeyPasswordFile: z.string().optional(),
   reverserKeyFile: z.string().optional(),
+  reverserKeyPasswordFile: z.string().optional(),
 });
 
 const configSchema = z.strictObject({
@@ -141,9 +147,11 @@ export function parseConfig(json: unknown, baseDir: string): Config {
     if ((chain.rpcUrl === undefined) === (chain.rpcUrls === undefined)) {
       throw new ConfigError('CONFIG_INVALID', `config: chains.${index}.rpcUrl: give either rpcUrl or rpcUrls`);
     }
-    for (const field of ['settlerKeyFile', 'refunderKeyFile', 'reverserKeyFile'] as const) {
-      const file = chain[field];
-      if (file !== undefined) chain[field] = resolve(baseDir, file);
+    for (const role of ['settler', 'refunder', 'reverser'] as const) {
+      for (const field of [`${role}KeyFile`, `${role}KeyPasswordFile`] as const) {
+        const file = chain[field];
+        if (file !== undefined) chain[field] = resolve(baseDir, file);
+      }
     }
   });
   return deepFreeze(parsed.data);
