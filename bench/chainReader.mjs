@@ -9,5 +9,5 @@ export function chainReader({ chainId, name, rpcUrl }) {
     rpcUrls: { default: { http: [rpcUrl] } },
   });
   const transport = http(rpcUrl, { retryCount: 0 });
-  return { chain, transport, reader: createPublicClient({ chain, transport, pollingInterval: 5, cacheTime: 0 }) };
+  return { chain, transport, reader: createPublicClient({ chain, transport, cacheTime: 0 }) };
 }

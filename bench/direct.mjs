@@ -1,6 +1,7 @@
 // What a plain script does: burn, wait for the receipt, mint, wait for the receipt. No record of it survives the process.
 import { Mutex } from 'async-mutex';
-import { createWalletClient, parseEventLogs, size } from 'viem';
+import { setTimeout as pause } from 'node:timers/promises';
+import { createWalletClient, parseEventLogs, size, TransactionReceiptNotFoundError } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { chainReader } from './chainReader.mjs';
 import {
@@ -79,9 +80,24 @@ async function openEnd(deployed, { address, privateKey }) {
         maxPriorityFeePerGas,
       }),
     );
-    const { logs } = await reader.waitForTransactionReceipt({ hash });
+    const { logs } = await receiptOf(reader, hash);
     const [refused] = parseEventLogs({ abi: settlementGatewayAbi, logs, eventName: 'OperationRefused' });
     const applied = parseEventLogs({ abi: settlementGatewayAbi, logs, eventName: 'OperationApplied' });
     if (applied.length !== 1) throw new Error(`${operation.kind} ${hash} was not applied (${refused?.args.reason})`);
   };
+}
+
+/**
+ * Not viem's waitForTransactionReceipt: that looks once a block, and here a block comes with a transaction only. A look that
+ * came a moment too early would wait for the next one for ever.
+ */
+async function receiptOf(reader, hash) {
+  for (;;) {
+    try {
+      return await reader.getTransactionReceipt({ hash });
+    } catch (error) {
+      if (!(error instanceof TransactionReceiptNotFoundError)) throw error;
+      await pause(2);
+    }
+  }
 }

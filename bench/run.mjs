@@ -1,7 +1,6 @@
 import { withBenchStack } from './benchStack.mjs';
 import { closedLoop } from './closedLoop.mjs';
 import { directSubject } from './direct.mjs';
-import { createFigures } from './figures.mjs';
 import { batchSizes, measureSettlementGas } from './gas.mjs';
 import { measureGrowth } from './growth.mjs';
 import { measureLatency } from './latency.mjs';
@@ -17,13 +16,12 @@ const levels = [50, 200];
 const windowMsOf = ({ quick }) => (quick ? 2_000 : 5_000);
 
 /**
- * Measures the chosen parts, one after the other, and returns the figures.
+ * Measures the chosen parts, one after the other, into `figures`: what was measured before a failure is not lost with it.
  *
  * @param {{ rounds: number, quick: boolean, long: boolean, profile: boolean, workers: number, only: readonly string[] }} options
- * @param {{ say: (line: string) => void, signal: AbortSignal }} context
+ * @param {{ figures: ReturnType<import('./figures.mjs').createFigures>, say: (line: string) => void, signal: AbortSignal }} context
  */
-export async function runBenchmark(options, { say, signal }) {
-  const figures = createFigures();
+export async function runBenchmark(options, { figures, say, signal }) {
   const wants = (part) => options.only.includes(part);
   if (wants('gas')) await gasPart(figures, { say, signal });
   if (['floor', 'direct', 'settlements', 'history'].some(wants)) {
@@ -39,7 +37,6 @@ export async function runBenchmark(options, { say, signal }) {
     const value = await measureGrowth({ rounds, workers, windowMs: windowMsOf(options) }, { say, signal });
     figures.set('growth.ratio', { value });
   }
-  return figures;
 }
 
 async function gasPart(figures, context) {

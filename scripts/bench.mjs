@@ -38,14 +38,19 @@ async function main() {
   // Its ledger is thrown away and grown by 100,000 rows: never one that the environment names. A Temporal server is, if one is
   // named; the runs there get a task queue and ids of their own.
   delete process.env.DATABASE_URL;
-  const { runBenchmark } = await import('../bench/run.mjs');
+  const [{ runBenchmark }, { createFigures }] = await Promise.all([
+    import('../bench/run.mjs'),
+    import('../bench/figures.mjs'),
+  ]);
+  const figures = createFigures();
   try {
-    const figures = await runBenchmark(options, { say, signal: told.signal });
+    await runBenchmark(options, { figures, say, signal: told.signal });
     console.error(`\n${figures.toTable()}`);
     if (options.json) console.log(JSON.stringify(figures.toJson()));
     return 0;
   } catch (error) {
     if (told.signal.aborted) return interrupted;
+    if (figures.size > 0) console.error(`\nmeasured before it ended:\n${figures.toTable()}`);
     console.error(`the benchmark did not complete: ${error instanceof Error ? error.message : String(error)}`);
     return 1;
   }

@@ -22,8 +22,8 @@ const finalitySchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('confirmations'), confirmations: z.number().int().min(1).max(10_000) }),
 ]);
 
-/** A file that only its owner can read: 0x-hex. */
-const keySchema = z.strictObject({ file: z.string().min(1) });
+/** A file that only its owner can read: 0x-hex, or a keystore (V3) with the file of its password. */
+const keySchema = z.strictObject({ file: z.string().min(1), passwordFile: z.string().min(1).optional() });
 
 const rpcUrl = z.url({ protocol: /^https?$/ });
 
@@ -166,6 +166,7 @@ export function parseConfig(json: unknown, baseDir: string): Config {
     }
     for (const key of [...chain.settlerKeys, ...chain.refunderKeys, ...chain.reverserKeys]) {
       key.file = resolve(baseDir, key.file);
+      if (key.passwordFile !== undefined) key.passwordFile = resolve(baseDir, key.passwordFile);
     }
   });
   return deepFreeze(parsed.data);

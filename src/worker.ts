@@ -18,18 +18,21 @@ async function main(): Promise<void> {
   const databaseUrl = databaseUrlOf(config, env);
   await migrateLedger(databaseUrl);
   const ledger = createLedger({ databaseUrl });
-  const dependencies = await createDependencies(config, ledger, log);
   try {
-    await runWorker(config, env, {
-      taskQueue: config.temporal.taskQueue,
-      // The bundle is built ahead; loading it here means that a workflow that cannot load keeps the worker from starting.
-      ...(existsSync(bundlePath)
-        ? { workflowBundle: { codePath: bundlePath } }
-        : { workflowsPath: require.resolve('./workflows') }),
-      activities: createActivities(dependencies),
-    });
+    const dependencies = await createDependencies(config, ledger, log);
+    try {
+      await runWorker(config, env, {
+        taskQueue: config.temporal.taskQueue,
+        // The bundle is built ahead; loading it here means that a workflow that cannot load keeps the worker from starting.
+        ...(existsSync(bundlePath)
+          ? { workflowBundle: { codePath: bundlePath } }
+          : { workflowsPath: require.resolve('./workflows') }),
+        activities: createActivities(dependencies),
+      });
+    } finally {
+      await dependencies.close();
+    }
   } finally {
-    await dependencies.close();
     await ledger.close();
   }
 }

@@ -50,7 +50,7 @@ export function createBlockWatcher(chain: Chain): BlockWatcher {
       }),
     );
     for (const log of logs)
-      if ('settlementKey' in log.args && log.args.settlementKey)
+      if ('settlementKey' in log.args)
         hashes.set(log.args.settlementKey, log.transactionHash);
     const touched = [...tracked.values()].filter(({ operation }) => hashes.has(operation.settlementKey));
     await Promise.all(

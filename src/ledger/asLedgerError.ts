@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { DatabaseError } from 'pg';
 import { ConfigError, PermanentError, SettlementError, TransientError } from '../domain/errors';
 
@@ -12,7 +13,8 @@ const configCodes = ['22023', '42501', '42P01', '42883', 'LG005'];
 /** What is thrown when the ledger cannot do what it was asked. Never shows the database's URL. */
 export function asLedgerError(error: unknown, what: string): unknown {
   if (error instanceof SettlementError) return error;
-  if (!(error instanceof Error)) return error;
+  // Not instanceof: errors of Node's own may be of another realm (jest).
+  if (!types.isNativeError(error)) return error;
   const code = error instanceof DatabaseError ? error.code : undefined;
   const message = `${what}: ${error.message}`;
   // Not of Postgres, so of the way to it: refused, reset, timed out, ended in the middle of an answer.

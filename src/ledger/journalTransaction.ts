@@ -1,5 +1,5 @@
-import { escapeLiteral, type PoolClient, type QueryResult } from 'pg';
-import { asLedgerError } from './asLedgerError';
+import { escapeLiteral, type Pool, type PoolClient, type QueryResult } from 'pg';
+import { askLedger } from './askLedger';
 import type { Flush, JournaledTransaction, JournalOperation, JournalRefusal, LaneLease } from './ledger';
 import type { LedgerContext } from './openLedger';
 import type { SignedFlush } from './transactions';
@@ -22,6 +22,9 @@ export interface Journaling<Op extends JournalOperation> {
   readonly sign: (begun: Begun, accepted: readonly Op[]) => Promise<SignedFlush> | null;
 }
 
+/** What the caller's own function threw: not the ledger's to interpret. */
+class SigningFailed extends Error {}
+
 /**
  * One database transaction in two round trips: BEGIN with the locks and the judgement, then, once it is signed, the insert
  * with COMMIT. Literals and not parameters, because only the simple protocol takes several statements at once.
@@ -30,20 +33,26 @@ export async function journalTransaction<Op extends JournalOperation>(
   { pool }: LedgerContext,
   journaling: Journaling<Op>,
 ): Promise<Flush<Op>> {
-  let client: PoolClient | undefined;
-  let broken: Error | undefined;
-  // Without a listener a connection that breaks while we sign ends the process.
-  const onError = (error: Error) => (broken = error);
   try {
-    client = await pool.connect();
-    client.on('error', onError);
+    return await askLedger(journaling.what, () => onOneConnection(pool, journaling));
+  } catch (error) {
+    throw error instanceof SigningFailed ? error.cause : error;
+  }
+}
+
+async function onOneConnection<Op extends JournalOperation>(
+  pool: Pool,
+  journaling: Journaling<Op>,
+): Promise<Flush<Op>> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
     return await inTransaction(client, journaling);
   } catch (error) {
-    broken ??= await rollback(client);
-    throw asLedgerError(error, journaling.what);
+    broken = await rollback(client);
+    throw error;
   } finally {
-    client?.off('error', onError);
-    client?.release(broken);
+    client.release(broken);
   }
 }
 
@@ -58,7 +67,9 @@ async function inTransaction<Op extends JournalOperation>(
     const reason = begun.refusals[index];
     return reason ? [{ operation, reason }] : [];
   });
-  const signed = await sign(begun, accepted);
+  const signed = await Promise.resolve()
+    .then(() => sign(begun, accepted))
+    .catch((cause: unknown) => Promise.reject(new SigningFailed('signing failed', { cause })));
   if (signed === null) {
     await client.query('rollback');
     return { transaction: null, accepted, refused };
@@ -75,9 +86,9 @@ async function askBoth(client: PoolClient, sql: string): Promise<readonly [Query
 }
 
 /** The error with which the connection must not be used again, or undefined. */
-async function rollback(client: PoolClient | undefined): Promise<Error | undefined> {
+async function rollback(client: PoolClient): Promise<Error | undefined> {
   try {
-    await client?.query('rollback');
+    await client.query('rollback');
     return undefined;
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));

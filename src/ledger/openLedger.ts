@@ -40,6 +40,8 @@ export function openLedger(options: LedgerOptions): LedgerContext {
   });
   // Without a listener a connection that breaks while idle ends the process.
   pool.on('error', options.onIdleError ?? (() => undefined));
+  // Nor may one that breaks while somebody has it and asks nothing: his next query tells him.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   return { pool, db, close: () => db.destroy() };
 }

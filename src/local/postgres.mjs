@@ -4,8 +4,8 @@
 // that an earlier run left behind, leaves the symlinks of its install script to that script, and hooks the signals itself. In
 // a process of its own, so that it runs the same from jest, from dist/ and under the guard.
 //
-// Prints one JSON line { ready, url, pid } on stdout when it serves; Postgres' own log goes to stderr. SIGTERM and SIGINT end
-// it in order. The folder holds `data` and `password`; with --temporary it is removed at the end.
+// Prints one JSON line { ready, url, passwordFile, pid } on stdout when it serves, the password not in it: outputs end in log
+// files. Postgres' own log goes to stderr. SIGTERM and SIGINT end it in order. The folder holds `data` and `password`; with --temporary it is removed at the end.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -62,9 +62,9 @@ try {
   if (!existsSync(dataFolder)) initialise(native, account);
   await endLeftover();
   const port = await start(native, account);
-  const url = `postgresql://${user}:${readFileSync(passwordFile, 'utf8').trim()}@127.0.0.1:${port}`;
-  await createDatabase(`${url}/postgres`);
-  if (!stopping) console.log(JSON.stringify({ ready: true, url: `${url}/${database}`, pid: server.pid }));
+  await createDatabase(port);
+  const url = `postgresql://${user}@127.0.0.1:${port}/${database}`;
+  if (!stopping) console.log(JSON.stringify({ ready: true, url, passwordFile, pid: server.pid }));
   const [code, signal] = server.exitCode === null && server.signalCode === null ? await once(server, 'exit') : [];
   if (!stopping) throw new Error(`postgres ended by itself (${signal ?? `code ${code}`})`);
 } catch (error) {
@@ -226,6 +226,8 @@ async function start(native, account) {
 function startAt(port, native, account) {
   const settings = {
     listen_addresses: '127.0.0.1',
+    // What is removed at the end need not survive a power cut.
+    ...(values.temporary ? { fsync: 'off', full_page_writes: 'off' } : {}),
     // No socket file to leave behind.
     unix_socket_directories: '',
     max_connections: '200',
@@ -271,8 +273,9 @@ async function tryPort(port) {
   }
 }
 
-async function createDatabase(url) {
-  const client = new pg.Client(url);
+async function createDatabase(port) {
+  const password = readFileSync(passwordFile, 'utf8').trim();
+  const client = new pg.Client({ host: '127.0.0.1', port, user, password, database: 'postgres' });
   client.on('error', () => {});
   await client.connect();
   try {

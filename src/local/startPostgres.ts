@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { projectRoot } from './projectRoot';
@@ -8,7 +8,7 @@ import { tailOf } from './tailOf';
 export interface PostgresOptions {
   /** Its data and its password are kept here. */
   readonly folder: string;
-  /** The folder is removed when it ends. */
+  /** The folder is removed when it ends, and nothing waits for the disk: only a power cut would tell the difference. */
   readonly temporary?: boolean;
   /** Preferred; another is taken when it is in use. */
   readonly port?: number;
@@ -27,7 +27,12 @@ export interface Postgres {
   readonly stop: () => Promise<void>;
 }
 
-const readySchema = z.object({ ready: z.literal(true), url: z.string(), pid: z.number().int() });
+const readySchema = z.object({
+  ready: z.literal(true),
+  url: z.string(),
+  passwordFile: z.string(),
+  pid: z.number().int(),
+});
 
 /** Long enough for a checkpoint of everything it holds. */
 const graceMs = 30_000;
@@ -55,7 +60,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
       throw new Error(`Postgres ended before it served${log}`);
     }
     return {
-      url: first.url,
+      url: withPassword(first.url, first.passwordFile),
       pid: runner.pid,
       serverPid: first.pid,
       exited: runner.exited,
@@ -65,6 +70,12 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     if (!options.guard) await guard.close();
     throw error;
   }
+}
+
+function withPassword(url: string, passwordFile: string): string {
+  const whole = new URL(url);
+  whole.password = readFileSync(passwordFile, 'utf8').trim();
+  return whole.href;
 }
 
 function* argumentsFor({ folder, port, temporary }: PostgresOptions): Generator<string> {

@@ -15,7 +15,7 @@ export interface Verdict {
 
 export interface Judgement {
   readonly verdicts: readonly Verdict[];
-  /** Counts by name of what the gateways did not apply. */
+  /** Counts by name of what the gateways did not apply, since the world began. */
   readonly refusals: Readonly<Record<string, number>>;
   readonly laneTransactions: number;
 }

@@ -39,7 +39,7 @@ export function renderReports(reports: readonly ScenarioReport[]): string {
 
 function scenarioTable(reports: readonly ScenarioReport[]): string {
   const table = new Table({
-    head: ['scenario', 'settlements', 'starts', 'kills', 'seconds', 'per second', 'refusals', 'outcome'],
+    head: ['scenario', 'settlements', 'starts', 'kills', 'seconds', 'per second', 'refusals so far', 'outcome'],
     style: { head: [], border: [] },
   });
   for (const report of reports) {
@@ -58,7 +58,6 @@ function scenarioTable(reports: readonly ScenarioReport[]): string {
   return table.toString();
 }
 
-/** Counted since the world began: a scenario's own are what it has more than the one before. */
 function refusalsText(refusals: Readonly<Record<string, number>>): string {
   return Object.entries(refusals)
     .map(([name, count]) => `${name} ${count}`)

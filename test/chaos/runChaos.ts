@@ -118,7 +118,11 @@ function onInterrupt(): { readonly told: Promise<'interrupted'> } {
       process.on(signal, () => {
         // A second one does not wait: the guards end what runs.
         if (firstAt !== undefined && performance.now() - firstAt > sameInterruptMs) process.exit(interruptedExit);
-        firstAt ??= performance.now();
+        if (firstAt === undefined) {
+          firstAt = performance.now();
+          // What the scenario had under way loses its world now, and says so in timers that nobody awaits.
+          for (const event of ['uncaughtException', 'unhandledRejection']) process.on(event, () => undefined);
+        }
         resolve('interrupted');
       });
     }

@@ -5,8 +5,13 @@ import { randomUUID } from 'node:crypto';
 import { mint } from '../../src/activities/mint';
 import { refund } from '../../src/activities/refund';
 import { reverseMint } from '../../src/activities/reverseMint';
-import { readEnvironment } from '../../src/config';
+import { databaseUrlOf, readEnvironment } from '../../src/config';
 import { createDependencies } from '../../src/createDependencies';
+import { fingerprintOf, identityOf } from '../../src/domain/fingerprint';
+import { parseOrder } from '../../src/domain/parseOrder';
+import { createLedger } from '../../src/ledger/createLedger';
+import { createLogger } from '../../src/observability/createLogger';
+import { leaseLane } from '../support/testLedger';
 import { devAccounts } from '../../src/local/devAccounts';
 import { findTemporalServer } from '../../src/local/findTemporalServer';
 import { checkInvariants } from '../support/checkInvariants';
@@ -111,15 +116,40 @@ describe('settlements on real chains', () => {
     const { alder, birch } = stack;
     const signed = await stack.sign({});
     const { settlementId } = signed.order;
-    const deps = await createDependencies(stack.config);
+    const ledger = createLedger({ databaseUrl: databaseUrlOf(stack.config, readEnvironment()) });
+    const deps = await createDependencies(stack.config, ledger, createLogger('silent'));
     const asked = { order: signed.order, attempt: 0 };
+    const { context } = new MockActivityEnvironment();
     const alone = <T>(step: () => Promise<T>): Promise<T> => new MockActivityEnvironment().run(step);
+    const { owner } = await ledger.enter({
+      order: parseOrder(signed.order),
+      fingerprint: fingerprintOf(parseOrder(signed.order), alder.config.gateway),
+      sourceChain: 'alder',
+      destinationChain: 'birch',
+      runId: context.info.workflowExecution?.runId ?? context.info.activityId,
+      scheduledAtMs: 1,
+      mode: 'start',
+      attempt: 0,
+    });
+    const step = { owner, attempt: 0 };
+    await ledger.advance([
+      { ...step, to: 'BURNING' },
+      { ...step, to: 'BURNED' },
+    ]);
 
     // Nothing is burned: no mint.
     await expect(alone(() => mint(deps, asked))).rejects.toMatchObject({ code: 'AWAITING_FINALITY' });
     // Burned, and nothing keeps a mint from landing: no refund.
     await alder.executeAs('settler', 'Burn', signed, 0);
-    await expect(alone(() => refund(deps, asked))).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+    // (A mint was journaled, and nobody knows what became of it: without that the ledger's own mark would be proof enough.)
+    const identity = identityOf(parseOrder(signed.order), alder.config.gateway);
+    const lane = await leaseLane(ledger, { chainId: birch.config.chainId });
+    const operation = { ...identity, settlementId, kind: 'Mint', attempt: 0, owner } as const;
+    const fees = { maxFeePerGas: 1n, maxPriorityFeePerGas: 1n };
+    await ledger.flush(lane, [operation], async () => ({ hash: `0x${'00'.repeat(32)}`, raw: '0x', ...fees }));
+    await ledger.advance({ ...step, to: 'COMPENSATING' });
+    const because = { code: 'MINT_REFUSED', message: 'a test' } as const;
+    await expect(alone(() => refund(deps, { ...asked, because }))).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
     // Minted, and the burn stands that pays for it: no reversal.
     await birch.executeAs('settler', 'Mint', signed, 0);
     const word = { by: 'olga', evidence: 'ticket 17' };
@@ -127,6 +157,8 @@ describe('settlements on real chains', () => {
       code: 'CONTRADICTION',
     });
     expect((await stack.operationsOf(settlementId)).map(({ kind }) => kind)).toEqual([0, 2]);
+    await deps.close();
+    await ledger.close();
   });
 
   test('twenty identical starts at once move the money once and get one answer', async () => {

@@ -25,7 +25,11 @@ export default async function globalSetup(): Promise<void> {
     'history.transferProcessorUpdateAckInterval="500ms"',
     'history.visibilityProcessorUpdateAckInterval="500ms"',
   ];
-  const postgres = await startPostgres({ folder: join(folder, 'postgres'), logFile: join(folder, 'postgres.log') });
+  const postgres = await startPostgres({
+    folder: join(folder, 'postgres'),
+    temporary: true,
+    logFile: join(folder, 'postgres.log'),
+  });
   const server = await startTemporalServer({ dynamicConfig, say: (line) => console.error(line) });
   const bundle = join(folder, 'workflow-bundle.js');
   writeFileSync(bundle, await bundleWorkflows(require.resolve('../../src/workflows')));

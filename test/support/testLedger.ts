@@ -49,7 +49,7 @@ export async function startTestLedger(options: Partial<LedgerOptions> = {}): Pro
 
 export const sourceChainId = 31_337;
 export const destinationChainId = 31_338;
-export const signer = '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed';
+export const signer: `0x${string}` = '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed';
 
 export function digest(text: string): `0x${string}` {
   return `0x${createHash('sha256').update(text).digest('hex')}`;

@@ -282,7 +282,7 @@ describe('files', () => {
       ['beyond the order', `0x${'f'.repeat(64)}`],
     ])('refuses a file that holds %s, without showing it', (_, text) => {
       const file = write('bad.key', text);
-      const refusal = refusalOf(() => loadKey(file, 'chains.alder.refunderKeyFile'));
+      const refusal = refusalOf(() => loadKey(file, 'chains.alder.refunderKeys.0'));
       expect(refusal.code).toBe('CONFIG_INVALID');
       expect(refusal.message).toBe(
         `config: chains.alder.refunderKeyFile: ${file} does not hold a private key (0x and 64 hex digits)`,

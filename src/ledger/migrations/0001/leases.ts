@@ -3,7 +3,10 @@ export const leases = `
 create function ledger.acquire_lease(lease_key text, wanted_holder text, ttl_ms integer)
 returns setof ledger.leases language sql volatile as $$
   insert into ledger.leases as l (key, holder, fence, expires_at)
-  values (lease_key, wanted_holder, ledger.next_fence(0), clock_timestamp() + make_interval(secs => ttl_ms / 1000.0))
+  select lease_key, wanted_holder, ledger.next_fence(0), clock_timestamp() + make_interval(secs => ttl_ms / 1000.0)
+  -- Only a look: who waits for a lease shall not lock its row, and so write, each time it asks. What decides is below.
+  where not exists (select 1 from ledger.leases held
+    where held.key = lease_key and held.holder <> wanted_holder and held.expires_at > clock_timestamp())
   on conflict (key) do update set
     holder = wanted_holder,
     -- The same holder again keeps its fence while it holds; whoever comes after an end gets a new one.
