@@ -53,7 +53,7 @@ export async function createDependencies(config: Config, ledger: Ledger, log: Lo
           [settler, refunder, reverser].map((lanes) => lanes?.close() ?? Promise.resolve()),
         ),
       );
-      desks.forEach(({ settler }) => settler.watcher.stop());
+      desks.forEach(({ settler }) => settler.watcher.close());
     },
   });
 }
