@@ -141,7 +141,7 @@ function userToRunAs(native) {
     execFileSync('useradd', ['--gid', 'postgres', '--no-create-home', '--shell', '/usr/sbin/nologin', 'postgres']);
   }
   const [uid, gid] = ['-u', '-g'].map((flag) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' })));
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const reaches = (path) => spawnSync('test', ['-x', path], { uid, gid, cwd: '/' }).status === 0;
   if (reaches(join(native, 'bin', 'initdb')) && reaches(join(folder, '.'))) return { ids: { uid, gid }, prefix: [] };
   const prefix = ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'];
@@ -155,7 +155,7 @@ function commandFor(binary, args, { ids, prefix }) {
   return {
     command,
     args: rest,
-    options: { ...(prefix.length > 0 ? {} : ids), cwd: folder, env: { PATH: process.env.PATH ?? '' } },
+    options: { ...(prefix.length > 0 ? {} : ids), cwd: folder, env: { PATH: '/usr/local/bin:/usr/bin:/bin' } },
   };
 }
 

@@ -8,6 +8,7 @@ import { startTemporalServer } from '../../src/local/temporalServer';
 import { startTestStack, type TestStack } from '../support/testStack';
 import type { StartAnswer } from './checkers/world';
 import { readLaneSigners } from './laneSigners';
+import { watchHeads, type HeadWatch } from './headWatch';
 import { watchLeases, type LeaseWatch } from './leaseWatch';
 import { startKillablePostgres, type KillablePostgres } from './killablePostgres';
 import type { ChaosOptions } from './options';
@@ -24,6 +25,7 @@ export interface ChaosWorld {
   readonly databaseUrl: string | null;
   readonly laneSigners: readonly Address[];
   readonly leases: LeaseWatch | null;
+  readonly heads: HeadWatch;
   /** Every answer to a start, as it arrived; the judges read it. */
   readonly starts: StartAnswer[];
   readonly forgottenIds: Set<string>;
@@ -80,6 +82,8 @@ async function startAll(
   closers.push(() => Promise.all(clients.map((client) => client.close())));
   const leases = databaseUrl === null ? null : watchLeases(databaseUrl);
   if (leases) closers.push(() => leases.close());
+  const heads = watchHeads(stack.chains);
+  closers.push(() => heads.close());
   closers.push(stack.keepMining());
   return {
     stack,
@@ -89,6 +93,7 @@ async function startAll(
     databaseUrl,
     laneSigners: readLaneSigners(stack.configPath),
     leases,
+    heads,
     starts: [],
     forgottenIds: new Set(),
     confirmations,

@@ -36,7 +36,7 @@ export async function judge(chaos: ChaosWorld): Promise<Judgement> {
   };
 }
 
-async function readWorld({ stack, databaseUrl, leases, ...chaos }: ChaosWorld): Promise<World> {
+async function readWorld({ stack, databaseUrl, leases, heads, ...chaos }: ChaosWorld): Promise<World> {
   const ids = [...new Set(chaos.starts.map(({ settlementId }) => settlementId))];
   return {
     chains: await Promise.all(stack.chains.map(readChain)),
@@ -46,6 +46,7 @@ async function readWorld({ stack, databaseUrl, leases, ...chaos }: ChaosWorld): 
     forgottenIds: chaos.forgottenIds,
     laneSigners: chaos.laneSigners,
     leaseSamples: leases?.samples ?? [],
+    headSamples: heads.samples,
     confirmations: chaos.confirmations,
   };
 }

@@ -25,7 +25,15 @@ describe("the checkers' reading of the ledger", () => {
     const world: World = {
       chains: [],
       ledger: await readLedger(own.url),
-      ...{ runs: null, starts: [], forgottenIds: new Set(), laneSigners: [], leaseSamples: [], confirmations: null },
+      ...{
+        runs: null,
+        starts: [],
+        forgottenIds: new Set(),
+        laneSigners: [],
+        leaseSamples: [],
+        headSamples: [],
+        confirmations: null,
+      },
     };
     const found = checkers.find((checker) => checker.invariant === invariant)?.check(world);
     return typeof found === 'object' ? found.join('\n') : `${invariant} could not look`;

@@ -1,13 +1,18 @@
 import { Client } from 'pg';
 import type { LedgerSettlement } from '../../src/ledger/ledger';
+import { openLedger } from '../../src/ledger/openLedger';
+import { sealDigest } from '../../src/ledger/sealDigest';
 import type { Seal } from '../../src/ledger/sealEvents';
 import { settlementIn, startTestLedger, type TestLedger } from '../support/testLedger';
 
 let own: TestLedger;
-beforeEach(async () => {
+beforeAll(async () => {
   own = await startTestLedger();
 });
-afterEach(() => own.close());
+afterEach(() =>
+  tamper('truncate ledger.settlements, ledger.attempts, ledger.settlement_events, ledger.event_seals restart identity'),
+);
+afterAll(() => own.close());
 
 /** As a superuser who knows that there are triggers. */
 async function tamper(sql: string, values: readonly unknown[] = []): Promise<void> {
@@ -191,6 +196,19 @@ describe('seals', () => {
     await own.ledger.sealEvents(key);
     await tamper(sql);
     expect(await own.ledger.verifySeals(key)).toMatchObject({ ok: false, seal });
+  });
+
+  it('hang together: one that is made anew, with the right key, does not fit the next', async () => {
+    await settlementIn(own.ledger, 'COMPLETED');
+    await own.ledger.sealEvents(key);
+    await settlementIn(own.ledger, 'BURNED');
+    await own.ledger.sealEvents(key);
+    await tamper('update ledger.settlement_events set hash = sha256(hash) where id = 3');
+    const context = openLedger({ databaseUrl: own.url });
+    const mac = await sealDigest(context, key, { fromId: 1, toId: 7 }, null);
+    await context.close();
+    await tamper('update ledger.event_seals set mac = $1 where from_id = 1', [mac]);
+    expect(await own.ledger.verifySeals(key)).toMatchObject({ ok: false, seal: { fromId: 8, toId: 11 } });
   });
 
   it('are made by one at a time', async () => {

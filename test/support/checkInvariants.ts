@@ -9,7 +9,15 @@ import type { Applied, CheckedChain, World } from '../chaos/checkers/world';
 export async function checkInvariants(chains: readonly CheckedChain[]): Promise<readonly Applied[]> {
   const world: World = {
     chains: await Promise.all(chains.map(readChain)),
-    ...{ ledger: null, runs: null, starts: [], forgottenIds: new Set(), laneSigners: [], leaseSamples: [] },
+    ...{
+      ledger: null,
+      runs: null,
+      starts: [],
+      forgottenIds: new Set(),
+      laneSigners: [],
+      leaseSamples: [],
+      headSamples: [],
+    },
     // Each test has its own finality, and some take blocks back; what was final is theirs to say.
     confirmations: null,
   };

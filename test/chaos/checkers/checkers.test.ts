@@ -138,12 +138,30 @@ const breakages: readonly Breakage[] = [
     breakIt: ({ alder }) => void (at(alder.applied, 0).chainId = 2),
   },
   {
-    ...{ how: 'a mint before the burn is final', seenBy: 'I6', says: /straight attempt 0: minted at/ },
-    breakIt: ({ alder, birch }) => void (at(birch.applied, 0).timestampSeconds = at(alder.applied, 0).timestampSeconds),
+    ...{ how: 'a mint before the burn is final', seenBy: 'I6', says: /straight attempt 0: the mint stood while/ },
+    // The mint is in block 6, the burn in block 3 and final with block 4.
+    breakIt: ({ world }) =>
+      void world.headSamples.push([
+        { chainId: 2, head: 6 },
+        { chainId: 1, head: 3 },
+      ]),
   },
   {
-    ...{ how: 'a refund before its tombstone', seenBy: 'I6', says: /bent attempt 0: refunded, and nothing proves/ },
-    breakIt: ({ birch }) => void (at(birch.applied, 1).timestampSeconds += 1_000),
+    ...{
+      how: 'a refund before its tombstone is final',
+      seenBy: 'I6',
+      says: /bent attempt 0: refunded, and nothing proves/,
+    },
+    // The tombstone is in block 12 and final with block 13, the refund in block 15.
+    breakIt: ({ world }) =>
+      void world.headSamples.push([
+        { chainId: 1, head: 15 },
+        { chainId: 2, head: 12 },
+      ]),
+  },
+  {
+    ...{ how: 'a refund without a tombstone', seenBy: 'I6', says: /bent attempt 0: refunded, and nothing proves/ },
+    breakIt: ({ birch }) => void birch.applied.splice(1, 1),
   },
   {
     ...{ how: 'a run that hangs', seenBy: 'I7', says: /straight: its run is RUNNING/ },
@@ -353,6 +371,16 @@ test('nothing is found in a world in which all is well', () => {
   const world = smallWorld();
   for (const { invariant } of checkers)
     expect({ invariant, found: findingsOf(invariant, world) }).toEqual({ invariant, found: [] });
+});
+
+test('what is seen in an order that proves nothing is no finding', () => {
+  const world = smallWorld();
+  // The source was looked at first: by the time of the second look it may have been anywhere.
+  world.headSamples.push([
+    { chainId: 1, head: 3 },
+    { chainId: 2, head: 6 },
+  ]);
+  expect(findingsOf('I6', world)).toEqual([]);
 });
 
 test.each(breakages)('$seenBy sees $how', ({ seenBy, says, breakIt }) => {

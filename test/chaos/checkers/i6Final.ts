@@ -1,6 +1,12 @@
 import type { ChainChecker } from './checker';
 import { settlementsOf, type SettlementOperations } from './settlements';
-import type { Applied, ChainFacts, World } from './world';
+import type { Applied, World } from './world';
+
+/** A place on a chain: it is reached when the chain's head is there or past it. */
+interface Place {
+  readonly chainId: number;
+  readonly block: number;
+}
 
 export const i6Final: ChainChecker = {
   invariant: 'I6',
@@ -12,36 +18,52 @@ export const i6Final: ChainChecker = {
     ]),
 };
 
-/** All chains of a run keep one machine's clock, in whole seconds: a block that made the burn final is not younger than the mint. */
 function mintFindings(world: World, settlement: SettlementOperations, mint: Applied): string[] {
   const [burn] = settlement.of('Burn', mint.attempt);
-  const chain = burn && chainOf(world, burn.chainId);
-  if (!chain || world.confirmations === null) return []; // a mint without a burn is I2's
-  const finalizing = chain.blocks[burn.blockNumber + world.confirmations - 1];
-  if (finalizing && finalizing.timestampSeconds <= mint.timestampSeconds) return [];
-  return [`${settlement.name} attempt ${mint.attempt}: minted at ${mint.timestampSeconds}, before the burn was final`];
+  if (!burn || !stoodWithout(world, placeOf(mint), finalityOf(world, burn))) return []; // without a burn: I2's to say
+  return [`${settlement.name} attempt ${mint.attempt}: the mint stood while its burn was not final`];
 }
 
 function refundFindings(world: World, settlement: SettlementOperations, refund: Applied): string[] {
-  const { attempt, timestampSeconds, order } = refund;
-  const isBefore = (one: Applied): boolean => one.timestampSeconds <= timestampSeconds;
-  const tombstoned =
-    settlement.of('CancelMint').some((one) => one.attempt >= attempt && isBefore(one)) ||
-    settlement.of('ReverseMint').some(isBefore);
+  const { attempt, order } = refund;
+  const inTime = (place: Place): boolean => !stoodWithout(world, placeOf(refund), place);
+  const tombstones = [
+    ...settlement.of('CancelMint').filter((one) => one.attempt >= attempt),
+    ...settlement.of('ReverseMint'),
+  ];
   const marked = world.ledger?.attempts.some(
     (row) =>
       row.settlementId === order?.settlementId && row.attempt === attempt && row.noMintMark && !row.mintJournaled,
   );
-  // Strictly, a *final* block of the destination: this is the weaker half that the chains can show afterwards.
-  const expired =
-    order !== null &&
-    chainOf(world, Number(order.destinationChainId))?.blocks.some(
-      (block) => block.timestampSeconds <= timestampSeconds && BigInt(block.timestampSeconds) >= order.validBefore,
-    );
-  if (tombstoned || marked || expired) return [];
-  return [`${settlement.name} attempt ${attempt}: refunded, and nothing proves that no mint could land`];
+  const expiry = expiryOf(world, refund);
+  const proved = tombstones.some((one) => inTime(finalityOf(world, one))) || marked || (expiry && inTime(expiry));
+  return proved ? [] : [`${settlement.name} attempt ${attempt}: refunded, and nothing proves that no mint could land`];
 }
 
-function chainOf({ chains }: World, chainId: number): ChainFacts | undefined {
-  return chains.find(({ chain }) => chain.chainId === chainId);
+/** Where the destination's time first is past the order's. */
+function expiryOf({ chains }: World, { order }: Applied): Place | null {
+  const destination = chains.find(({ chain }) => BigInt(chain.chainId) === order?.destinationChainId);
+  const block = destination?.blocks.find((one) => order && BigInt(one.timestampSeconds) >= order.validBefore);
+  return destination && block ? { chainId: destination.chain.chainId, block: block.number } : null;
+}
+
+function placeOf({ chainId, blockNumber }: Applied): Place {
+  return { chainId, block: blockNumber };
+}
+
+function finalityOf({ confirmations }: World, { chainId, blockNumber }: Applied): Place {
+  return { chainId, block: blockNumber + (confirmations ?? 1) - 1 };
+}
+
+/**
+ * Whether somebody saw the one place reached and, looking at the other chain only afterwards, the other not. Never by block
+ * times: they are whole seconds, and an anvil whose machine's clock steps back adds a second a block from then on.
+ */
+function stoodWithout({ headSamples }: World, one: Place, other: Place): boolean {
+  return headSamples.some((heads) => {
+    const reached = heads.findIndex(({ chainId, head }) => chainId === one.chainId && head >= one.block);
+    return (
+      reached >= 0 && heads.slice(reached).some(({ chainId, head }) => chainId === other.chainId && head < other.block)
+    );
+  });
 }

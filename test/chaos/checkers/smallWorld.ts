@@ -78,6 +78,7 @@ export function smallWorld(): Draft<World> {
     forgottenIds: new Set(),
     laneSigners: [settler, refunder],
     leaseSamples: [{ key: 'lane', holder: 'worker-1', fence: 1 }],
+    headSamples: Array.from({ length: 40 }, (_, head) => ends.map(({ chainId }) => ({ chainId, head }))),
     confirmations: 2,
   };
   return world as Draft<World>;

@@ -17,6 +17,7 @@ export interface World {
   /** The keys of the lanes; whatever they sign must be accounted for. */
   readonly laneSigners: readonly Address[];
   readonly leaseSamples: readonly LeaseSample[];
+  readonly headSamples: readonly HeadSample[];
   /** The finality policy of both chains; null where it was another or is not known. */
   readonly confirmations: number | null;
 }
@@ -175,6 +176,9 @@ export interface JournaledOperation {
   readonly kind: string;
   readonly attempt: number;
 }
+
+/** One look at the chains' heads, one after the other in this order; a chain may come twice. */
+export type HeadSample = readonly { readonly chainId: number; readonly head: number }[];
 
 /** One look at one lease. */
 export interface LeaseSample {
