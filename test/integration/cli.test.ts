@@ -23,7 +23,7 @@ describe('settle', () => {
     writeFileSync(join(dirname(stack.configPath), 'stack.json'), JSON.stringify({ accounts }));
   });
   afterAll(async () => {
-    await checkInvariants(stack.chains);
+    await checkInvariants(stack.chains, stack.databaseUrl);
     await stack.close();
   });
 

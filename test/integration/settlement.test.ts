@@ -26,7 +26,7 @@ describe('settlements on real chains', () => {
   });
   afterAll(() => stack.close());
   afterEach(async () => {
-    await checkInvariants(stack.chains);
+    await checkInvariants(stack.chains, stack.databaseUrl);
   });
 
   test('burns on the source, mints on the destination, and says so in one record', async () => {

@@ -1,16 +1,20 @@
 import { chainCheckers } from '../chaos/checkers';
 import { readChain } from '../chaos/checkers/readChain';
+import { readLedger } from '../chaos/checkers/readLedger';
 import type { Applied, CheckedChain, World } from '../chaos/checkers/world';
 
 /**
- * Holds the chains, and nothing but the chains, against what they alone can tell of the fault model's invariants (I1 to I6),
- * at any moment. Returns every operation that was applied; throws with what was found.
+ * Holds the chains against what they can tell of the fault model's invariants (I1 to I6), at any moment. Returns every operation that was applied; throws with what was found.
  */
-export async function checkInvariants(chains: readonly CheckedChain[]): Promise<readonly Applied[]> {
+export async function checkInvariants(
+  chains: readonly CheckedChain[],
+  databaseUrl: string,
+): Promise<readonly Applied[]> {
   const world: World = {
     chains: await Promise.all(chains.map(readChain)),
+    // Only for its marks that no mint will be sent: they are proof 2 of a refund.
+    ledger: await readLedger(databaseUrl),
     ...{
-      ledger: null,
       runs: null,
       starts: [],
       forgottenIds: new Set(),

@@ -42,6 +42,7 @@ interface Draft {
 
 export interface TestStack {
   readonly chains: readonly DeployedChain[];
+  readonly databaseUrl: string;
   readonly alder: TestChain;
   readonly birch: TestChain;
   readonly config: Config;
@@ -111,6 +112,7 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
 
   return {
     chains: deployment.chains,
+    databaseUrl: database.url,
     alder,
     birch,
     config,
@@ -131,7 +133,7 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
       return raw.pendingActivities?.[0]?.attempt ?? 0;
     },
     async operationsOf(settlementId) {
-      const applied = await checkInvariants(deployment.chains);
+      const applied = await checkInvariants(deployment.chains, database.url);
       const key = settlementKeyOf(settlementId);
       return applied.filter((one) => one.settlementKey === key).sort((a, b) => a.kind - b.kind);
     },
