@@ -48,6 +48,9 @@ describe('a configuration', () => {
       rpcTimeoutMs: 10_000,
       undoAlarmMs: 300_000,
       monotonicTimestamps: true,
+      settlerKeys: [],
+      refunderKeys: [],
+      reverserKeys: [],
     });
   });
 
@@ -285,7 +288,7 @@ describe('files', () => {
       const refusal = refusalOf(() => loadKey(file, 'chains.alder.refunderKeys.0'));
       expect(refusal.code).toBe('CONFIG_INVALID');
       expect(refusal.message).toBe(
-        `config: chains.alder.refunderKeyFile: ${file} does not hold a private key (0x and 64 hex digits)`,
+        `config: chains.alder.refunderKeys.0: ${file} does not hold a private key (0x and 64 hex digits)`,
       );
       expect(refusal.cause).toBeUndefined();
     });
