@@ -48,7 +48,8 @@ export interface BlockWatcherOptions {
   readonly onTrouble?: (error: unknown) => void;
 }
 
-/** The longest pause of a chain that does not answer, unless it is polled even more slowly. */
+/** The first pause after a look that failed, and the longest, unless the chain is polled even more slowly. */
+const firstPauseMs = 250;
 const longestPauseMs = 5_000;
 
 /** The one watcher of a chain in a worker: reads its blocks, once for everybody who waits. It goes on for ever. */
@@ -97,11 +98,15 @@ export function createBlockWatcher(chain: Chain, options: BlockWatcherOptions = 
         failing = { sinceMs: failing?.sinceMs ?? Date.now(), looks: (failing?.looks ?? 0) + 1, error };
         trouble(error);
       }
-      const longest = Math.max(longestPauseMs, pollIntervalMs);
       // While it fails, poking does not make it faster.
-      if (failing) await pause.rest(Math.min(longest, pollIntervalMs * 2 ** Math.min(failing.looks, 10)), false);
+      if (failing) await pause.rest(pauseMs(failing.looks), false);
       else await pause.rest(pollIntervalMs, true);
     }
+  }
+
+  function pauseMs(failedLooks: number): number {
+    const first = Math.min(firstPauseMs, pollIntervalMs);
+    return Math.min(Math.max(longestPauseMs, pollIntervalMs), first * 2 ** Math.min(failedLooks, 20));
   }
 
   const whyNothing = (signal: AbortSignal): Error =>

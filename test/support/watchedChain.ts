@@ -110,7 +110,10 @@ export async function deployWatchedChain(anvils: readonly [Anvil, Anvil]): Promi
   };
 }
 
-/** Acts, and resolves with the news that shows the head as it is afterwards: all that this look had to tell is told. */
+/**
+ * Acts, and resolves with the news that shows the head as it is afterwards: all that this look had to tell is told. What was
+ * heard of reorgs on the way is in it too: anvil's are not made in one step.
+ */
 export async function seenAfter(
   watcher: BlockWatcher,
   world: WatchedChain,
@@ -127,7 +130,10 @@ export async function seenAfter(
   const news = await new Promise<BlockNews>((resolve) => {
     check = () => {
       const found = heard.find(({ latest }) => latest.hash === hash);
-      if (found) resolve(found);
+      if (!found) return;
+      const depths = heard.flatMap(({ reorgedAbove }) => (reorgedAbove === null ? [] : [reorgedAbove]));
+      const reorgedAbove = depths.sort((a, b) => Number(a - b))[0] ?? null;
+      resolve({ ...found, reorgedAbove, pastFinality: heard.some((one) => one.pastFinality) });
     };
     check();
     watcher.poke();
