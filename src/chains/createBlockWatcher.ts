@@ -48,7 +48,8 @@ export interface BlockWatcherOptions {
   readonly onTrouble?: (error: unknown) => void;
 }
 
-/** The longest pause of a chain that does not answer, unless it is polled even more slowly. */
+/** The first pause after a look that failed, and the longest, unless the chain is polled even more slowly. */
+const firstPauseMs = 250;
 const longestPauseMs = 5_000;
 
 /** The one watcher of a chain in a worker: reads its blocks, once for everybody who waits. It goes on for ever. */
@@ -81,8 +82,11 @@ export function createBlockWatcher(chain: Chain, options: BlockWatcherOptions = 
   async function look(): Promise<void> {
     const view = await follower.look(tracking.size > 0 || listeners.size > 0);
     if (isClosed || !view) return;
-    tell(view);
-    await tracking.take(view);
+    try {
+      await tracking.take(view);
+    } finally {
+      tell(view); // last: who hears of a block has heard what became of its operations
+    }
   }
 
   async function run(): Promise<void> {
@@ -94,11 +98,15 @@ export function createBlockWatcher(chain: Chain, options: BlockWatcherOptions = 
         failing = { sinceMs: failing?.sinceMs ?? Date.now(), looks: (failing?.looks ?? 0) + 1, error };
         trouble(error);
       }
-      const longest = Math.max(longestPauseMs, pollIntervalMs);
       // While it fails, poking does not make it faster.
-      if (failing) await pause.rest(Math.min(longest, pollIntervalMs * 2 ** Math.min(failing.looks, 10)), false);
+      if (failing) await pause.rest(pauseMs(failing.looks), false);
       else await pause.rest(pollIntervalMs, true);
     }
+  }
+
+  function pauseMs(failedLooks: number): number {
+    const first = Math.min(firstPauseMs, pollIntervalMs);
+    return Math.min(Math.max(longestPauseMs, pollIntervalMs), first * 2 ** Math.min(failedLooks, 20));
   }
 
   const whyNothing = (signal: AbortSignal): Error =>
@@ -112,7 +120,7 @@ export function createBlockWatcher(chain: Chain, options: BlockWatcherOptions = 
   return {
     track(operation) {
       const queue = createNewsQueue(whyNothing);
-      const end = tracking.add(operation, queue);
+      const end = tracking.add(operation, queue, follower.latest()?.number ?? null);
       pause.wake();
       return { next: queue.next, close: end };
     },

@@ -59,7 +59,8 @@ export function createFollower(chain: Chain): Follower {
       window.restart(head);
       reorg(head.number);
     } else if (lower.looks >= lowerLooks && forMs >= 2 * pollIntervalMs) {
-      window.cutAbove(head.number);
+      if (window.at(head.number)) window.cutAbove(head.number);
+      else window.restart(head); // it is below everything that was seen
       reorg(head.number);
     }
   }

@@ -10,12 +10,16 @@ import type { Sighting, TrackedOperation } from './sighting';
 
 /** Providers bound a range of logs; what lies further back is found by the first read of the slot, or by the sweep. */
 const mostLogBlocks = 1_000n;
+/** Of an operation that was tracked before the watcher's first look: more blocks than can pass until then. */
+const blocksBeforeFirstLook = 16n;
 /** A node that answers without the newest logs costs a delay, never a settlement: so often all slots are read again. */
 const sweepEveryMs = 30_000;
 
 interface Entry {
   readonly operation: TrackedOperation;
   readonly queue: NewsQueue;
+  /** The newest block that was known when it was tracked; what is sent after that is in a later one. */
+  readonly since: bigint | null;
   /** What was told of the slot last, so that the same is not told again. */
   toldSlot: string | null;
   readonly toldRefusals: Set<Hex>;
@@ -23,8 +27,8 @@ interface Entry {
 
 export interface Tracking {
   readonly size: number;
-  /** Returns how to end it. */
-  add(operation: TrackedOperation, queue: NewsQueue): () => void;
+  /** `since`: the newest block known now. Returns how to end it. */
+  add(operation: TrackedOperation, queue: NewsQueue, since: bigint | null): () => void;
   /** Reads what the view has made worth reading, and tells. What fails is made up for with the next view. */
   take(view: ChainView): Promise<void>;
   clear(): void;
@@ -57,10 +61,19 @@ export function createTracking(chain: Chain): Tracking {
     if (pastFinality) for (const entry of entries) toRead.add(entry); // what was told may be true no more
   }
 
+  /**
+   * Slots at the final block tell what was applied up to there, but not what was refused since an operation is tracked: the block
+   * that refused it may be final before the first look.
+   */
+  function startOfEvents(latest: bigint, final: bigint): bigint {
+    const starts = [...entries].map(({ since }) => since ?? latest - blocksBeforeFirstLook);
+    return -maxOf(...[final, ...starts].map((number) => -number));
+  }
+
   async function readEvents({ latest, final, at }: ChainView): Promise<void> {
     const floor = latest.number - mostLogBlocks;
-    const known = coveredTo ?? final.number;
-    const fromBlock = (known > floor ? known : floor) + 1n;
+    const known = coveredTo ?? startOfEvents(latest.number, final.number);
+    const fromBlock = maxOf(known, floor, -1n) + 1n;
     if (fromBlock > latest.number) return;
     const onlyHash = fromBlock === latest.number ? latest.hash : null;
     const found = await readGatewayEvents(chain, { fromBlock, toBlock: latest.number, onlyHash });
@@ -106,8 +119,8 @@ export function createTracking(chain: Chain): Tracking {
     get size() {
       return entries.size;
     },
-    add(operation, queue) {
-      const entry: Entry = { operation, queue, toldSlot: null, toldRefusals: new Set() };
+    add(operation, queue, since) {
+      const entry: Entry = { operation, queue, since, toldSlot: null, toldRefusals: new Set() };
       entries.add(entry);
       toRead.add(entry);
       return () => {
@@ -167,6 +180,10 @@ async function readSlotsAt(chain: Chain, entries: readonly Entry[], blockHash: H
     [...identities].map(async ([text, identity]) => [text, await readSlot(chain, identity, { blockHash })] as const),
   );
   return new Map(slots);
+}
+
+function maxOf(...numbers: readonly bigint[]): bigint {
+  return numbers.reduce((most, number) => (number > most ? number : most));
 }
 
 function identityText({ settlementKey, fingerprint }: TrackedOperation): string {
