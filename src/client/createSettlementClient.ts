@@ -35,7 +35,7 @@ export interface SettlementClient {
 export async function createSettlementClient(config: Config): Promise<SettlementClient> {
   const { connectionOptions, namespace } = temporalTarget(config, readEnvironment());
   const connection = await askTemporal(() => Connection.connect(connectionOptions));
-  const ledger = config.ledger ? createLedger({ ...config.ledger, poolSize: 2 }) : null;
+  const ledger = config.ledger ? createLedger({ ...config.ledger, connectTimeoutMs: 15_000 }) : null;
   const client = new Client({ connection, namespace });
   const context = { client, config, chains: config.chains.map(createChain), ledger };
   return {
