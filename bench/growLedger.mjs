@@ -45,10 +45,10 @@ export async function growLedger(database, count) {
 }
 
 const settlements = `
-  insert into ledger.settlements (settlement_id, settlement_key, fingerprint, "order", status, source_chain, destination_chain,
+  insert into ledger.settlements (settlement_id, settlement_key, fingerprint, "order", signature, status, source_chain, destination_chain,
     token, amount, holder, recipient, attempt, epoch, owner_run_id, owner_fence, owner_scheduled_at)
   select g.settlement_id, ${hashOf('key', 'g.')}, ${hashOf('fingerprint', 'g.')},
-    t."order" || jsonb_build_object('settlementId', g.settlement_id), 'PROCESSING',
+    t."order" || jsonb_build_object('settlementId', g.settlement_id), t.signature, 'PROCESSING',
     t.source_chain, t.destination_chain, t.token, t.amount, t.holder, t.recipient, t.attempt, t.epoch, t.owner_run_id,
     t.owner_fence, t.owner_scheduled_at
   from (select 'grown-' || n as settlement_id from generate_series(1, $1::integer) n) g, ledger.settlements t

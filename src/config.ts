@@ -22,7 +22,7 @@ const finalitySchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('confirmations'), confirmations: z.number().int().min(1).max(10_000) }),
 ]);
 
-/** A file that only its owner can read: 0x-hex, or a keystore (V3) with the file of its password. */
+/** 0x-hex in a file nobody else should be able to read, or a keystore (V3) with the file of its password. */
 const keySchema = z.strictObject({ file: z.string().min(1), passwordFile: z.string().min(1).optional() });
 
 const rpcUrl = z.url({ protocol: /^https?$/ });

@@ -128,13 +128,14 @@ async function burnUntilFinal(
 async function enter(
   deps: Dependencies,
   order: SettlementOrder,
-  { mode }: BurnRequest,
+  { mode, signature }: BurnRequest,
   { execution }: Pace,
   start: FinalSlot,
   { source, destination }: { source: ChainDesk; destination: ChainDesk },
 ): Promise<LedgerSettlement> {
   const entered = await deps.ledger.enter({
     order,
+    signature: isSignature(signature) ? signature : '0x', // a raw start may hand over anything
     fingerprint: identityOf(order, source.chain.config.gateway).fingerprint,
     sourceChain: source.chain.config.name,
     destinationChain: destination.chain.config.name,
@@ -142,6 +143,7 @@ async function enter(
     scheduledAtMs: execution.scheduledAtMs,
     mode,
     attempt: attemptOf(start.slot),
+    burnStands: start.slot.state === 'Burned',
   });
   const { status, errorCode, errorMessage } = entered.record;
   if (status !== 'FAILED') return entered;

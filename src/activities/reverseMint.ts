@@ -13,7 +13,7 @@ import { operationFor } from './operationFor';
 import { ownedSettlement } from './ownedSettlement';
 
 /**
- * Takes minted tokens back from the recipient: only ever on an operator's word, with a key no lane holds, and only while the
+ * Takes minted tokens back from the recipient: only ever on an operator's word, with a key of its own, no settler's and no refunder's, and only while the
  * final source slot holds no burn of this attempt that would pay for them.
  * @throws PermanentError CONTRADICTION when the burn stands (nothing to reverse), or the gateway refuses (tokens were spent)
  */
@@ -24,7 +24,7 @@ export async function reverseMint(deps: Dependencies, request: ReverseMintReques
   if (!destination.reverser) {
     throw new PermanentError(
       'CONFIG_INVALID',
-      `this worker has no reverserKeyFile for ${destination.chain.config.name}`,
+      `this worker has no reverserKeys for ${destination.chain.config.name}`,
     );
   }
   const pace = createPace();

@@ -10,6 +10,6 @@ export async function readOrder(context: ClientContext, settlementId: string): P
   } catch (error) {
     if (!isNotFound(error)) throw error;
     const row = await context.ledger?.find(settlementId);
-    return row ? { order: orderToJson(row.order), signature: '0x' } : null;
+    return row ? { order: orderToJson(row.order), signature: row.signature as SignedOrder['signature'] } : null;
   }
 }

@@ -8,7 +8,7 @@ export interface BurnRequest {
   readonly signature: string;
   /** `retry`: the caller asked for the next attempt after a refund. A plain start never begins one. */
   readonly mode: 'start' | 'retry';
-  /** The settlement was cancelled: broadcast nothing more, only find out what became of the burn. */
+  /** The settlement was cancelled: sign nothing more, only find out what became of the burn. */
   readonly withhold?: boolean;
 }
 

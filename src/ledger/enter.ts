@@ -19,7 +19,8 @@ type Entered = SettlementRow & { readonly outcome: 'entered' | 'conflict' | 'own
 export async function enter({ db }: LedgerContext, request: EnterRequest): Promise<LedgerSettlement> {
   const { order, runId, mode, attempt } = request;
   const query = sql<Entered>`select outcome, (settlement).* from ledger.enter(
-    ${JSON.stringify(rowOf(request))}::jsonb, ${runId}, to_timestamp(${request.scheduledAtMs}::float8 / 1000), ${mode}, ${attempt})`;
+    ${JSON.stringify(rowOf(request))}::jsonb, ${runId}, to_timestamp(${request.scheduledAtMs}::float8 / 1000), ${mode}, ${attempt},
+    ${request.burnStands})`;
   const entered = await askLedger(`settlement ${order.settlementId} cannot enter`, () => query.execute(db));
   const [row] = entered.rows;
   if (!row) throw new Error('ledger.enter answered nothing');
@@ -35,13 +36,14 @@ export async function enter({ db }: LedgerContext, request: EnterRequest): Promi
   return toSettlement(row);
 }
 
-function rowOf({ order, fingerprint, sourceChain, destinationChain }: EnterRequest) {
+function rowOf({ order, signature, fingerprint, sourceChain, destinationChain }: EnterRequest) {
   const json = orderToJson(order);
   return {
     settlement_id: json.settlementId,
     settlement_key: settlementKeyOf(json.settlementId),
     fingerprint: fingerprint.toLowerCase(),
     order: json,
+    signature,
     source_chain: sourceChain,
     destination_chain: destinationChain,
     token: json.token,

@@ -9,6 +9,8 @@ export interface LedgerSettlement {
   readonly record: SettlementRecord;
   readonly fingerprint: `0x${string}`;
   readonly order: SettlementOrder;
+  /** The holder's, as it came in. */
+  readonly signature: string;
   /** The ledger's epoch when the settlement's current attempt was begun; proofs from the journal count only while it is the ledger's. */
   readonly epoch: number;
   readonly owner: Ownership;
@@ -23,6 +25,7 @@ export interface Ownership {
 
 export interface EnterRequest {
   readonly order: SettlementOrder;
+  readonly signature: string;
   readonly fingerprint: `0x${string}`;
   /** Chain names as the record tells them. */
   readonly sourceChain: string;
@@ -34,6 +37,8 @@ export interface EnterRequest {
   readonly mode: 'start' | 'retry';
   /** Read from the final source slot, never counted. */
   readonly attempt: number;
+  /** The slot shows the burn of the attempt already. If the ledger does not know of it, its silence about a mint proves nothing. */
+  readonly burnStands: boolean;
 }
 
 export interface Step {

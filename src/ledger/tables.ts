@@ -12,6 +12,7 @@ export interface SettlementRow {
   readonly settlement_key: string;
   readonly fingerprint: string;
   readonly order: OrderJson;
+  readonly signature: string;
   readonly status: SettlementStatus;
   readonly source_chain: string;
   readonly destination_chain: string;

@@ -28,6 +28,7 @@ export function toSettlement(row: SettlementRow): LedgerSettlement {
     },
     fingerprint: row.fingerprint as `0x${string}`,
     order: toOrder(row.order),
+    signature: row.signature,
     epoch: row.epoch,
     owner: { settlementId: row.settlement_id, runId: row.owner_run_id, fence: Number(row.owner_fence) },
   };

@@ -77,7 +77,7 @@ async function settle(
 /**
  * A burn ends in one of two ways: final, or refused with a proof that none of this attempt can land any more (then there is
  * nothing to undo). A cancel may cut an activity off between two tries, and Temporal tries a cancelled one no more: what is
- * unknown then is asked for again, by a burn that broadcasts nothing.
+ * unknown then is asked for again, by a burn that signs nothing new.
  */
 async function burnOrFail(order: OrderJson, signature: string, request: SettlementRequest, run: Run): Promise<Burned> {
   const { settlement, desk } = run;

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import type { Address, Hex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 
-/** The addresses of every key that a worker's configuration names, under whatever field that ends in KeyFile or KeyFiles. */
+/** The addresses of every key that a worker's configuration names, the files under whatever field that ends in Keys. */
 export function readLaneSigners(configPath: string): readonly Address[] {
   const files = keyFilesIn(JSON.parse(readFileSync(configPath, 'utf8')));
   const addresses = files.map((file) => {
@@ -16,7 +16,7 @@ export function readLaneSigners(configPath: string): readonly Address[] {
 function keyFilesIn(json: unknown): string[] {
   if (typeof json !== 'object' || json === null) return [];
   return Object.entries(json).flatMap(([field, value]: [string, unknown]) => {
-    if (!/KeyFiles?$/.test(field)) return keyFilesIn(value);
-    return [value].flat().filter((file) => typeof file === 'string');
+    if (!field.endsWith('Keys')) return keyFilesIn(value);
+    return (value as readonly { readonly file: string }[]).map(({ file }) => file);
   });
 }

@@ -130,6 +130,8 @@ describe('settlements on real chains', () => {
       scheduledAtMs: 1,
       mode: 'start',
       attempt: 0,
+      signature: signed.signature,
+      burnStands: false,
     });
     const step = { owner, attempt: 0 };
     await ledger.advance([

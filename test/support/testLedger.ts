@@ -75,6 +75,8 @@ export function entryOf(given: Partial<EnterRequest> = {}): EnterRequest {
   const order = given.order ?? orderOf();
   return {
     order,
+    signature: '0x01',
+    burnStands: false,
     fingerprint: digest(`${order.settlementId}/${order.amount}`),
     sourceChain: 'alder',
     destinationChain: 'birch',

@@ -7,17 +7,17 @@ $$;
 -- outcome: 'entered', 'conflict' (another order stands there) or 'owner' (a later run drives it).
 create function ledger.enter(
   request jsonb, run_id text, scheduled_at timestamptz, mode text, wanted_attempt integer,
-  out outcome text, out settlement ledger.settlements
+  burn_stands boolean, out outcome text, out settlement ledger.settlements
 ) language plpgsql as $$
 declare
   r ledger.settlements;
   takes_over boolean;
 begin
   r := jsonb_populate_record(null::ledger.settlements, request);
-  insert into ledger.settlements (settlement_id, settlement_key, fingerprint, "order", status, source_chain, destination_chain,
+  insert into ledger.settlements (settlement_id, settlement_key, fingerprint, "order", signature, status, source_chain, destination_chain,
     token, amount, holder, recipient, attempt, epoch, owner_run_id, owner_fence, owner_scheduled_at)
-  select r.settlement_id, r.settlement_key, r.fingerprint, r."order", 'PROCESSING', r.source_chain, r.destination_chain,
-    r.token, r.amount, r.holder, r.recipient, wanted_attempt, l.epoch, run_id, ledger.next_fence(0), scheduled_at
+  select r.settlement_id, r.settlement_key, r.fingerprint, r."order", r.signature, 'PROCESSING', r.source_chain, r.destination_chain,
+    r.token, r.amount, r.holder, r.recipient, wanted_attempt, case when burn_stands then -1 else l.epoch end, run_id, ledger.next_fence(0), scheduled_at
   from ledger.ledger l
   -- Whichever of its unique keys a concurrent insert meets first.
   on conflict do nothing
@@ -40,9 +40,11 @@ begin
     outcome := 'owner';
     return;
   end if;
-  -- FAILED is the no-burn mark, and only a retry lifts it: the attempt begins under the ledger's epoch.
+  -- FAILED is the no-burn mark, and only a retry lifts it: the attempt begins under the ledger's epoch, unless its burn stands
+  -- already, which this ledger then never knew of: what else it does not know cannot be told, and its silence proves nothing.
   if settlement.status = 'FAILED' then
-    update ledger.settlements s set status = 'PROCESSING', attempt = wanted_attempt, epoch = l.epoch,
+    update ledger.settlements s set status = 'PROCESSING', attempt = wanted_attempt,
+      epoch = case when burn_stands then -1 else l.epoch end, signature = r.signature,
       burn_tx_hash = null, mint_tx_hash = null, refund_tx_hash = null, compensated = false, needs_operator = false,
       error_code = null, error_message = null, owner_run_id = run_id, owner_fence = ledger.next_fence(s.owner_fence),
       owner_scheduled_at = scheduled_at, updated_at = clock_timestamp()

@@ -22,6 +22,7 @@ create table ledger.settlements (
   settlement_key text not null unique check (settlement_key ${hash}),
   fingerprint text not null check (fingerprint ${hash}),
   "order" jsonb not null,
+  signature text not null,
   status text not null check (status in (${list(statuses)})),
   source_chain text not null,
   destination_chain text not null,
@@ -39,6 +40,7 @@ create table ledger.settlements (
   error_message text,
   created_at timestamptz not null default clock_timestamp(),
   updated_at timestamptz not null default clock_timestamp(),
+  -- Of the ledger when the attempt began; -1: it was found burned on chain, and this ledger never knew of it.
   epoch integer not null,
   owner_run_id text not null,
   owner_fence bigint not null,
