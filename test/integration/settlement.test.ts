@@ -97,6 +97,23 @@ describe('settlements on real chains', () => {
     for (const { privateKey } of Object.values(devAccounts())) expect(said).not.toContain(privateKey.slice(2));
   });
 
+  test("a burn that the ledger never knew of is not refunded on the ledger's silence: a tombstone first", async () => {
+    const { client, alder, birch } = stack;
+    const before = await alder.balanceOf('alice');
+    const signed = await stack.sign({});
+    const { settlementId } = signed.order;
+    // As after a ledger was lost: on the chain, and in no row. A mint of it may be on its way.
+    await alder.executeAs('settler', 'Burn', signed, 0);
+    await client.start(signed);
+    expect(await client.result(settlementId)).toMatchObject({
+      status: 'FAILED',
+      errorCode: 'MINT_REFUSED',
+      compensated: true,
+    });
+    expect(await birch.slotOf(settlementId)).toMatchObject({ state: 'Cancelled', attempt: 0 });
+    expect(await alder.balanceOf('alice')).toBe(before);
+  });
+
   test('a late mint after the refund is refused by the slot', async () => {
     const { client, birch } = stack;
     const signed = await stack.sign({ recipient: 'mallory' });
@@ -202,7 +219,7 @@ describe('settlements on real chains', () => {
   });
 
   test('a refunded settlement that Temporal forgot stays refunded on a plain start', async () => {
-    const { client } = stack;
+    const { client, birch } = stack;
     const signed = await stack.sign({ recipient: 'mallory' });
     await client.start(signed);
     await client.result(signed.order.settlementId);
@@ -216,7 +233,14 @@ describe('settlements on real chains', () => {
     expect(await client.result(signed.order.settlementId)).toMatchObject({
       status: 'FAILED',
       errorCode: 'MINT_REFUSED',
-    });
+  
+    // Only a retry begins the next attempt, and the ledger has all that it needs.
+    await stack.forget(signed.order.settlementId);
+    await birch.freeze('mallory', false);
+    await client.retry(signed.order.settlementId);
+    expect(await client.result(signed.order.settlementId)).toMatchObject({ status: 'COMPLETED', attempt: 1 });
+    await birch.freeze('mallory', true);
+  });
     expect(await stack.operationsOf(signed.order.settlementId)).toHaveLength(3);
   });
 
