@@ -10,6 +10,8 @@ import type { LaneOperation } from './lane';
 
 /** EIP-7623 charges data-heavy transactions up to 40 gas a byte; the limit must cover it, unused gas is not paid for. */
 const gasPerCalldataByte = 40n;
+/** EIP-7825: no transaction may ask for more, however large the block. */
+const mostTransactionGas = 2n ** 24n;
 
 export interface SignedBytes extends Fees {
   readonly hash: Hex;
@@ -18,7 +20,7 @@ export interface SignedBytes extends Fees {
 
 export interface Signing {
   sign(nonce: number, operations: readonly LaneOperation[], fees: Fees): Promise<SignedBytes>;
-  /** The first of these that fit one transaction: in number, and in half a block's gas. */
+  /** The first of these that fit one transaction: in number, and in gas (half a block's, or the most a transaction may have). */
   take(waiting: readonly LaneOperation[], mostOperations: number): number;
 }
 
@@ -33,7 +35,7 @@ export async function createSigning(chain: Chain, signer: Signer): Promise<Signi
   // Never estimated: estimation finds the least gas at which the outer call succeeds with every operation out of gas.
   const gasOf = (operations: readonly LaneOperation[], data: Hex): bigint =>
     operations.reduce((sum, { kind }) => sum + (capOf.get(kind) ?? 0n), base) + BigInt(size(data)) * gasPerCalldataByte;
-  const mostGas = block.gasLimit / 2n;
+  const mostGas = block.gasLimit / 2n < mostTransactionGas ? block.gasLimit / 2n : mostTransactionGas;
 
   return {
     async sign(nonce, operations, fees) {

@@ -45,11 +45,12 @@ export function createFeeSource(chain: Chain): () => Promise<Fees> {
   };
 }
 
-/** What a replacement must offer: enough more than before, and what the chain asks now; null when that is over the cap. */
+/** What a replacement must offer: enough more than before, and what the chain asks now as far as the cap allows; null at the cap. */
 export function bumpedFees(before: Fees, now: Fees, maxFeePerGasWei: bigint): Fees | null {
   const more = (fee: bigint): bigint => (fee * bumpNumerator) / bumpDenominator + 1n;
-  const maxPriorityFeePerGas = larger(more(before.maxPriorityFeePerGas), now.maxPriorityFeePerGas);
-  const maxFeePerGas = larger(larger(more(before.maxFeePerGas), now.maxFeePerGas), maxPriorityFeePerGas);
+  const asked = cappedFees(now, maxFeePerGasWei);
+  const maxPriorityFeePerGas = larger(more(before.maxPriorityFeePerGas), asked.maxPriorityFeePerGas);
+  const maxFeePerGas = larger(larger(more(before.maxFeePerGas), asked.maxFeePerGas), maxPriorityFeePerGas);
   return maxFeePerGas <= maxFeePerGasWei ? { maxFeePerGas, maxPriorityFeePerGas } : null;
 }
 
