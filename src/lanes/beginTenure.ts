@@ -44,8 +44,8 @@ interface InFlight {
   transaction: JournaledTransaction;
   /** What a replacement can carry; nothing is known of what an earlier owner signed. */
   readonly operations: readonly LaneOperation[];
-  /** When it was first sent, or last replaced. */
-  signedAt: number;
+  /** Since when these bytes are missing in the latest block; null: they, or others on their nonce, are in. */
+  missingSince: number | null;
   lastSentAt: number;
 }
 
@@ -61,7 +61,7 @@ export async function beginTenure(parts: TenureParts): Promise<Tenure> {
   let pumping = false;
   let upkeeping = false;
   let idleSince = Date.now();
-  /** A flush whose answer was lost may have journaled: the journal is read before anything follows it. */
+  /** A flush or replacement whose answer was lost may be journaled: the journal is read before anything follows it. */
   let unsure = true;
   let atLeastNonce = 0;
 
@@ -82,8 +82,12 @@ export async function beginTenure(parts: TenureParts): Promise<Tenure> {
     const open = await ledger.openTransactions(lease);
     const newest = new Map(open.map((transaction) => [transaction.nonce, transaction])); // the last replacement wins
     const now = Date.now();
-    const left = (transaction: JournaledTransaction) => ({ transaction, operations: [], signedAt: now, lastSentAt: 0 });
-    inFlight = [...newest].map(([nonce, transaction]) => followed.get(nonce) ?? left(transaction));
+    inFlight = [...newest].map(([nonce, transaction]) => {
+      const known = followed.get(nonce);
+      if (known?.transaction.hash === transaction.hash) return known;
+      // Left by another, or a replacement whose answer was lost.
+      return { transaction, operations: known?.operations ?? [], missingSince: now, lastSentAt: 0 };
+    });
     atLeastNonce = Math.max(atLeastNonce, await nonceAt('latest'));
     for (const one of inFlight) if (one.lastSentAt === 0) await send(one);
     unsure = false;
@@ -110,7 +114,7 @@ export async function beginTenure(parts: TenureParts): Promise<Tenure> {
     }
     if (!transaction) return;
     const now = Date.now();
-    const one = { transaction, operations: accepted, signedAt: now, lastSentAt: now };
+    const one = { transaction, operations: accepted, missingSince: now, lastSentAt: now };
     inFlight.push(one);
     await send(one);
   };
@@ -170,9 +174,11 @@ export async function beginTenure(parts: TenureParts): Promise<Tenure> {
       idleSince = Date.now();
     }
     const missing = inFlight.filter(({ transaction }) => transaction.nonce >= latestNonce);
+    // What a reorg drops had paid enough: its time begins anew.
+    for (const one of inFlight) one.missingSince = missing.includes(one) ? (one.missingSince ?? Date.now()) : null;
     const [oldest] = missing;
     if (!oldest || Date.now() - oldest.lastSentAt < options.rebroadcastAfterMs) return;
-    if (Date.now() - oldest.signedAt >= options.bumpAfterMs) await bump(oldest);
+    if (Date.now() - (oldest.missingSince ?? Date.now()) >= options.bumpAfterMs) await bump(oldest);
     for (const one of missing) await send(one); // all of them: a node may have parked the later ones for the first
   };
 
@@ -184,10 +190,12 @@ export async function beginTenure(parts: TenureParts): Promise<Tenure> {
       return;
     }
     const sign = (nonce: number, accepted: readonly LaneOperation[]) => signing.sign(nonce, accepted, fees);
+    unsure = true; // until it is known whether it is journaled: the same bytes cannot be journaled twice
     const { transaction } = await ledger.replace(lease, one.transaction.nonce, one.operations, sign);
+    unsure = false;
     if (!transaction) return;
     one.transaction = transaction;
-    one.signedAt = Date.now();
+    one.missingSince = Date.now();
     log.warn({ nonce: one.transaction.nonce, hash: one.transaction.hash }, 'replaced at a higher fee');
   };
 
@@ -195,18 +203,20 @@ export async function beginTenure(parts: TenureParts): Promise<Tenure> {
   const ended = new Promise<void>((resolve) => (markEnded = resolve));
   const timer = setInterval(() => void upkeep(), upkeepEveryMs);
   timer.unref();
+  // Somebody has to want to know: without a listener or an operation that is waited for, the watcher does not ask what is final.
+  const stopListening = watcher.onBlock(() => undefined);
   const end = async (): Promise<void> => held.release();
-  lost.addEventListener(
-    'abort',
-    () => {
-      clearInterval(timer);
-      const waiting = queue;
-      queue = [];
-      waiting.forEach(({ fail }) => fail(lost.reason));
-      markEnded();
-    },
-    { once: true },
-  );
+  const letGo = (): void => {
+    clearInterval(timer);
+    stopListening();
+    const waiting = queue;
+    queue = [];
+    waiting.forEach(({ fail }) => fail(lost.reason));
+    markEnded();
+  };
+  // It may be lost already, while the chain was asked: a signal says so only once.
+  if (lost.aborted) letGo();
+  else lost.addEventListener('abort', letGo, { once: true });
 
   await oneAtATime.runExclusive(recover);
   return {

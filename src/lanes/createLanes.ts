@@ -30,11 +30,20 @@ export function createLanes(parts: LanesParts): Lanes {
   const { chain, watcher, ledger, signers, holder, options, log } = parts;
   const fees = createFeeSource(chain);
   const tenures = new Map<Signer, Tenure>();
+  const taking = new Map<Signer, Promise<Tenure | null>>();
   let current: Promise<Tenure> | null = null;
   let closed = false;
   let settling = 0;
 
-  const take = async (signer: Signer): Promise<Tenure | null> => {
+  /** Asked for while it is being taken it is the same taking: a lane has one tenure. */
+  const take = (signer: Signer): Promise<Tenure | null> => {
+    if (closed) return Promise.resolve(null);
+    const mine = taking.get(signer) ?? begin(signer).finally(() => taking.delete(signer));
+    taking.set(signer, mine);
+    return mine;
+  };
+
+  const begin = async (signer: Signer): Promise<Tenure | null> => {
     const lane = { chainId: chain.config.chainId, signer: signer.address, holder };
     const held = await holdLease(ledger, lane, options.leaseTtlMs);
     if (!held) return null;
@@ -113,6 +122,7 @@ export function createLanes(parts: LanesParts): Lanes {
     async close() {
       closed = true;
       clearInterval(adopting);
+      await Promise.allSettled(taking.values()); // what is being taken just now is given back too
       await Promise.all([...tenures.values()].map((one) => one.end()));
     },
   };

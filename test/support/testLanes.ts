@@ -91,7 +91,9 @@ export async function startTestLanes(stack: TestStack): Promise<TestLanes> {
 
 function createWorker(stack: TestStack, own: TestLedger, given: TestWorkerOptions): TestWorker {
   const { keys = ['settler'], confirmations = 1, over, ...laneOptions } = given;
-  const { chain, tap } = tapped(createChain({ ...stack.alder.config, finality: { kind: 'confirmations', confirmations } }));
+  const { chain, tap } = tapped(
+    createChain({ ...stack.alder.config, finality: { kind: 'confirmations', confirmations } }),
+  );
   const shared = own.another();
   const ledger: Ledger = { ...shared, ...over?.(shared) };
   const watcher = createBlockWatcher(chain);
@@ -100,7 +102,7 @@ function createWorker(stack: TestStack, own: TestLedger, given: TestWorkerOption
     chain,
     watcher,
     ledger,
-    signers: keys.map((name) => createLocalSigner(devAccounts()[name].privateKey)),
+    signers: keys.map((name) => createLocalSigner(accounts[name].privateKey)),
     holder,
     options: { ...options, ...laneOptions },
     log: pino({ level: 'silent' }),
@@ -142,11 +144,18 @@ function tapped(inner: Chain): { chain: Chain; tap: Tap } {
   return { chain: { config: inner.config, client: client as PublicClient }, tap };
 }
 
-/** The stack signs as alice; anybody else signs the same order as a holder of his own. */
+/** Deriving the accounts takes as long as settling does. */
+const accounts = devAccounts();
+const templates = new WeakMap<TestStack, Promise<SignedOrder>>();
+
+/** The stack's own order, under another id and as any holder's. */
 async function signAs(stack: TestStack, holder: DevAccountName): Promise<SignedOrder> {
-  const { order } = await stack.sign({});
-  const account = privateKeyToAccount(devAccounts()[holder].privateKey);
-  return signOrder({ ...parseOrder(order), holder: account.address }, stack.alder.config.gateway, account);
+  const template = templates.get(stack) ?? stack.sign({});
+  templates.set(stack, template);
+  const { order } = await template;
+  const { address, privateKey } = accounts[holder];
+  const another = { ...parseOrder(order), settlementId: `test-${randomUUID()}`, holder: address };
+  return signOrder(another, stack.alder.config.gateway, privateKeyToAccount(privateKey));
 }
 
 async function enterBurn(stack: TestStack, ledger: Ledger, signed: SignedOrder): Promise<LaneOperation> {
@@ -155,6 +164,8 @@ async function enterBurn(stack: TestStack, ledger: Ledger, signed: SignedOrder):
   const { fingerprint } = identityOf(order, source.config.gateway);
   const { owner } = await ledger.enter({
     order,
+    signature: signed.signature,
+    burnStands: false,
     fingerprint,
     sourceChain: stack.alder.config.name,
     destinationChain: stack.birch.config.name,
