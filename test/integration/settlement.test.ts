@@ -233,15 +233,15 @@ describe('settlements on real chains', () => {
     expect(await client.result(signed.order.settlementId)).toMatchObject({
       status: 'FAILED',
       errorCode: 'MINT_REFUSED',
-  
+    });
+    expect(await stack.operationsOf(signed.order.settlementId)).toHaveLength(3);
+
     // Only a retry begins the next attempt, and the ledger has all that it needs.
     await stack.forget(signed.order.settlementId);
     await birch.freeze('mallory', false);
     await client.retry(signed.order.settlementId);
     expect(await client.result(signed.order.settlementId)).toMatchObject({ status: 'COMPLETED', attempt: 1 });
     await birch.freeze('mallory', true);
-  });
-    expect(await stack.operationsOf(signed.order.settlementId)).toHaveLength(3);
   });
 
   test('a terminated run is adopted by a retry, which burns nothing a second time', async () => {
