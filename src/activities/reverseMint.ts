@@ -22,10 +22,7 @@ export async function reverseMint(deps: Dependencies, request: ReverseMintReques
   const { attempt } = request;
   const { source, destination } = desksOf(deps, order);
   if (!destination.reverser) {
-    throw new PermanentError(
-      'CONFIG_INVALID',
-      `this worker has no reverserKeys for ${destination.chain.config.name}`,
-    );
+    throw new PermanentError('CONFIG_INVALID', `this worker has no reverserKeys for ${destination.chain.config.name}`);
   }
   const pace = createPace();
   const { owner } = await ownedSettlement(deps, order.settlementId, pace);
