@@ -124,6 +124,8 @@ describe('faults on real chains', () => {
     await birch.pauseAll(true); // so that the reorg comes before the mint
     await alder.mine(1);
     await stack.until(async () => (await client.get(settlementId)).status === 'MINTING');
+    // Until then the lane would send the same bytes again, and the burn would be back.
+    await stack.until(async () => (await stack.openTransactions()) === 0);
     await alder.rollback(2);
     expect((await alder.latestSlotOf(settlementId)).state).toBe('None');
     await birch.pauseAll(false);
@@ -151,6 +153,7 @@ describe('faults on real chains', () => {
     await stack.until(async () => (await alder.latestSlotOf(settlementId)).state === 'Burned');
     await alder.mine(3);
     await stack.until(async () => (await birch.latestSlotOf(settlementId)).state === 'Minted');
+    await stack.until(async () => (await stack.openTransactions()) === 1); // the mint's; the burn's is final
     await alder.rollback(4);
     expect((await alder.latestSlotOf(settlementId)).state).toBe('None');
     await birch.mine(3);

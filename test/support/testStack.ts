@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client as PostgresClient } from 'pg';
 import { privateKeyToAccount } from 'viem/accounts';
 import { createSettlementClient, type SettlementClient } from '../../src/client/createSettlementClient';
 import { signOrder } from '../../src/client/signOrder';
@@ -64,6 +65,8 @@ export interface TestStack {
   pendingAttempts(settlementId: string): Promise<number>;
   /** What the gateways applied for an id, over both chains, in order of kind. */
   operationsOf(settlementId: string): ReturnType<typeof checkInvariants>;
+  /** How many journaled transactions the lanes still follow; what they follow they send again when a reorg drops it. */
+  openTransactions(): Promise<number>;
   /** Waits for a state of the world that no event announces. */
   until(holds: () => Promise<boolean>): Promise<void>;
   /** Mines on both chains until stopped, so that things become final as they do on a living chain. */
@@ -137,6 +140,7 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
       const key = settlementKeyOf(settlementId);
       return applied.filter((one) => one.settlementKey === key).sort((a, b) => a.kind - b.kind);
     },
+    openTransactions: () => countOpenTransactions(database.url),
     until,
     keepMining: () => keepMining([alder, birch]),
     async close() {
@@ -207,6 +211,19 @@ async function forget(temporal: Client, workflowId: string): Promise<void> {
       () => true,
     ),
   );
+}
+
+async function countOpenTransactions(databaseUrl: string): Promise<number> {
+  const client = new PostgresClient(databaseUrl);
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ count: number }>(
+      'select count(*)::integer as count from ledger.transactions where final_at is null',
+    );
+    return rows[0]?.count ?? 0;
+  } finally {
+    await client.end();
+  }
 }
 
 async function until(holds: () => Promise<boolean>): Promise<void> {
