@@ -41,8 +41,14 @@ export const laneKeyNames = {
   refunder: ['refunder', 'refunder2'],
 } as const satisfies Record<string, readonly DevAccountName[]>;
 
-/** The accounts that anvil funds with ETH, by the part each plays on the local chains. */
+let derived: Readonly<Record<DevAccountName, DevAccount>> | undefined;
+
+/** The accounts that anvil funds with ETH, by the part each plays on the local chains. Derived once: it takes a while. */
 export function devAccounts(): Readonly<Record<DevAccountName, DevAccount>> {
+  return (derived ??= derive());
+}
+
+function derive(): Readonly<Record<DevAccountName, DevAccount>> {
   const entries = names.map((name, addressIndex) => {
     const account = mnemonicToAccount(mnemonic, { addressIndex });
     const { privateKey } = account.getHdKey();
