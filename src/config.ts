@@ -22,10 +22,19 @@ const finalitySchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('confirmations'), confirmations: z.number().int().min(1).max(10_000) }),
 ]);
 
+/** 0x-hex in a file nobody else should be able to read, or a keystore (V3) with the file of its password. */
+const keySchema = z.strictObject({ file: z.string().min(1), passwordFile: z.string().min(1).optional() });
+
+const rpcUrl = z.url({ protocol: /^https?$/ });
+
 const chainSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9-]{1,32}$/),
   chainId: z.number().int().positive(),
-  rpcUrl: z.url({ protocol: /^https?$/ }),
+  /** One endpoint, or several in order of preference; exactly one of the two keys is given. */
+  rpcUrl: rpcUrl.optional(),
+  rpcUrls: z.array(rpcUrl).min(1).max(8).optional(),
+  /** HTTP requests under way to all of the chain's endpoints together; the rest wait. */
+  maxConcurrentRequests: z.number().int().min(1).max(1_000).default(16),
   gateway: address,
   /** The gateway's first block: event searches start here. */
   gatewayDeployedAtBlock: z.number().int().min(0).default(0),
@@ -45,10 +54,13 @@ const chainSchema = z.strictObject({
     .regex(/^[1-9][0-9]*$/)
     .transform(BigInt)
     .optional(),
-  /** Key files (0x-hex in a file only its owner can read). A client needs none; a worker the first two. */
-  settlerKeyFile: z.string().optional(),
-  refunderKeyFile: z.string().optional(),
-  reverserKeyFile: z.string().optional(),
+  /**
+   * The keys of each role, one lane each: as many workers can send at once as there are settlers. A client needs none; a worker
+   * needs settlers and refunders.
+   */
+  settlerKeys: z.array(keySchema).default([]),
+  refunderKeys: z.array(keySchema).default([]),
+  reverserKeys: z.array(keySchema).default([]),
 });
 
 const configSchema = z.strictObject({
@@ -70,10 +82,29 @@ const configSchema = z.strictObject({
         .default(30 * 24 * 3_600_000),
     })
     .prefault({}),
+  /** How lanes behave (src/lanes/laneOptions.ts says what each is for). */
+  lanes: z
+    .strictObject({
+      leaseTtlMs: z.number().int().min(1_000).default(10_000),
+      idleMs: z.number().int().min(0).default(30_000),
+      lingerMs: z.number().int().min(0).max(1_000).default(10),
+      mostOperations: z.number().int().min(1).max(500).default(100),
+      rebroadcastAfterMs: z.number().int().min(100).default(2_000),
+      bumpAfterMs: z.number().int().min(1_000).default(30_000),
+      maxFeePerGasWei: z
+        .string()
+        .regex(/^[1-9][0-9]*$/)
+        .default('500000000000')
+        .transform(BigInt),
+    })
+    .prefault({}),
+  /** Where a worker's ledger is. A client needs none. */
+  ledger: z.strictObject({ databaseUrl: z.url({ protocol: /^postgres(ql)?$/ }) }).optional(),
   chains: z.array(chainSchema).min(2),
 });
 
 export type FinalityPolicy = z.infer<typeof finalitySchema>;
+export type KeyConfig = z.infer<typeof keySchema>;
 export type TokenConfig = z.infer<typeof tokenSchema>;
 export type ChainConfig = z.infer<typeof chainSchema>;
 export type Config = z.infer<typeof configSchema>;
@@ -87,6 +118,8 @@ export interface Environment {
   /** True when the environment names a Temporal server itself (address or envconfig profile); it then wins over the file. */
   readonly namesTemporal: boolean;
   readonly temporalAddress: string | undefined;
+  /** The ledger's database: for a local stack instead of its own, for a worker when its configuration names none. */
+  readonly databaseUrl: string | undefined;
   readonly path: string;
 }
 
@@ -102,6 +135,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environme
       (name) => given(name) !== undefined,
     ),
     temporalAddress: given('TEMPORAL_ADDRESS'),
+    databaseUrl: given('DATABASE_URL'),
     path: env.PATH ?? '',
   });
 }
@@ -127,17 +161,19 @@ export function parseConfig(json: unknown, baseDir: string): Config {
       if (seen.has(key)) throw new ConfigError('CONFIG_INVALID', `config: chains.${index}: ${key} is there twice`);
       seen.set(key, index);
     }
-    for (const field of ['settlerKeyFile', 'refunderKeyFile', 'reverserKeyFile'] as const) {
-      const file = chain[field];
-      if (file !== undefined) chain[field] = resolve(baseDir, file);
+    if ((chain.rpcUrl === undefined) === (chain.rpcUrls === undefined)) {
+      throw new ConfigError('CONFIG_INVALID', `config: chains.${index}.rpcUrl: give either rpcUrl or rpcUrls`);
+    }
+    for (const key of [...chain.settlerKeys, ...chain.refunderKeys, ...chain.reverserKeys]) {
+      key.file = resolve(baseDir, key.file);
+      if (key.passwordFile !== undefined) key.passwordFile = resolve(baseDir, key.passwordFile);
     }
   });
   return deepFreeze(parsed.data);
 }
 
 /** @throws ConfigError CONFIG_INVALID that names the field and never shows what the file holds */
-export function loadKey(file: string | undefined, field: string): PrivateKeyAccount {
-  if (file === undefined) throw new ConfigError('CONFIG_INVALID', `config: ${field} is missing`);
+export function loadKey(file: string, field: string): PrivateKeyAccount {
   let text: string;
   try {
     text = readFileSync(file, 'utf8').trim();
@@ -157,6 +193,16 @@ export function loadKey(file: string | undefined, field: string): PrivateKeyAcco
     'CONFIG_INVALID',
     `config: ${field}: ${file} does not hold a private key (0x and 64 hex digits)`,
   );
+}
+
+/**
+ * The ledger's database: the configuration's, else the environment's DATABASE_URL. It holds a password: not for a log.
+ * @throws ConfigError CONFIG_INVALID
+ */
+export function databaseUrlOf(config: Config, env: Environment): string {
+  const databaseUrl = config.ledger?.databaseUrl ?? env.databaseUrl;
+  if (databaseUrl !== undefined) return databaseUrl;
+  throw new ConfigError('CONFIG_INVALID', 'config: ledger.databaseUrl is missing, and DATABASE_URL is not set');
 }
 
 function readJson(path: string): unknown {

@@ -1,36 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Logger } from 'pino';
 import type { ChainDesk, Dependencies } from './activities/dependencies';
-import { createChain } from './chains/chain';
+import { createChain, type Chain } from './chains/chain';
+import { createBlockWatcher } from './chains/createBlockWatcher';
 import { verifyChain } from './chains/verifyChain';
-import { loadKey, type Config } from './config';
-import { createLane } from './lanes/createLane';
-import { createMemoryJournal } from './lanes/createMemoryJournal';
+import type { Config } from './config';
+import { ConfigError } from './domain/errors';
+import { createLanes } from './lanes/createLanes';
+import type { Ledger } from './ledger/createLedger';
+import { loadSigner } from './signers/loadSigner';
+import type { Signer } from './signers/signer';
+
+export interface WorkerDependencies extends Dependencies {
+  /** Gives the lanes back and stops watching; what is in flight is the next owner's. */
+  close(): Promise<void>;
+}
 
 /**
  * Everything the activities work with, from the configuration, after each chain was seen to be what the configuration says.
  * @throws ConfigError CONFIG_INVALID, CHAIN_MISMATCH
  */
-export async function createDependencies(config: Config): Promise<Dependencies> {
-  const journal = createMemoryJournal();
+export async function createDependencies(config: Config, ledger: Ledger, log: Logger): Promise<WorkerDependencies> {
   const chains = config.chains.map(createChain);
-  const desks = await Promise.all(
-    chains.map(async (chain): Promise<ChainDesk> => {
-      const keyOf = (role: 'settler' | 'refunder' | 'reverser') =>
-        loadKey(chain.config[`${role}KeyFile`], `chains.${chain.config.name}.${role}KeyFile`);
-      const settler = keyOf('settler');
-      const refunder = keyOf('refunder');
-      const reverser = chain.config.reverserKeyFile === undefined ? null : keyOf('reverser');
-      await verifyChain(chain, chains, {
-        settler: settler.address,
-        refunder: refunder.address,
-        ...(reverser ? { reverser: reverser.address } : {}),
-      });
-      return {
-        chain,
-        settler: createLane(chain, settler, journal),
-        refunder: createLane(chain, refunder, journal),
-        reverser: reverser ? createLane(chain, reverser, journal) : null,
-      };
+  const verified = await Promise.all(
+    chains.map(async (chain) => {
+      const signers = await loadSigners(chain);
+      await verifyChain(chain, chains, signers);
+      return { chain, signers };
     }),
   );
-  return Object.freeze({ desks, journal, orderBounds: config.order });
+  // From here on things run by themselves, and have to be closed.
+  const holder = `${hostname()}/${process.pid}/${randomUUID()}`;
+  const desks = verified.map(({ chain, signers }): ChainDesk => {
+    const watcher = createBlockWatcher(chain);
+    const lanesOf = (role: Role) =>
+      createLanes({ chain, watcher, ledger, signers: signers[role], holder, options: config.lanes, log });
+    return {
+      chain,
+      settler: lanesOf('settler'),
+      refunder: lanesOf('refunder'),
+      reverser: signers.reverser.length > 0 ? lanesOf('reverser') : null,
+    };
+  });
+  return Object.freeze({
+    desks,
+    ledger,
+    orderBounds: config.order,
+    async close() {
+      await Promise.all(
+        desks.flatMap(({ settler, refunder, reverser }) =>
+          [settler, refunder, reverser].map((lanes) => lanes?.close() ?? Promise.resolve()),
+        ),
+      );
+      desks.forEach(({ settler }) => settler.watcher.close());
+    },
+  });
+}
+
+type Role = 'settler' | 'refunder' | 'reverser';
+
+/** A worker that holds no settler or no refunder could leave a settlement half-way; a reverser is an operator's. */
+async function loadSigners({ config }: Chain): Promise<Record<Role, readonly Signer[]>> {
+  const load = async (role: Role): Promise<readonly Signer[]> => {
+    const field = `chains.${config.name}.${role}Keys`;
+    const keys = config[`${role}Keys`];
+    if (keys.length === 0 && role !== 'reverser') {
+      throw new ConfigError('CONFIG_INVALID', `config: ${field} is empty`);
+    }
+    return Promise.all(
+      keys.map(({ file: keyFile, passwordFile }, index) => loadSigner({ keyFile, passwordFile }, `${field}.${index}`)),
+    );
+  };
+  return { settler: await load('settler'), refunder: await load('refunder'), reverser: await load('reverser') };
 }

@@ -40,25 +40,20 @@ const orderTypes = {
 // anvil's first well-known development key.
 const deployer = privateKeyToAccount('0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80');
 
+/** A batch of a hundred takes more than half of a block of anvil's default size. */
+export const gasLimitFlags = ['--gas-limit', '60000000'];
+
 async function startChain(chainId) {
   const port = await freePort();
-  const flags = ['--port', String(port), '--chain-id', String(chainId), '--silent', '--gas-limit', '60000000'];
+  const flags = ['--port', String(port), '--chain-id', String(chainId), '--silent', ...gasLimitFlags];
   const child = spawn(foundryBinary('anvil'), flags, { stdio: 'ignore' });
   const url = `http://127.0.0.1:${port}`;
-  const chain = {
-    id: chainId,
-    name: `chain ${chainId}`,
-    nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
-    rpcUrls: { default: { http: [url] } },
-  };
-  const transport = http(url, { retryCount: 0 });
-  const reader = createPublicClient({ chain, transport, pollingInterval: 20 });
-  const writer = createWalletClient({ chain, transport, account: deployer });
   const stop = async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     child.kill('SIGTERM');
     await once(child, 'exit');
   };
+  const { reader, writer } = connectTo({ chainId, url });
   for (let attempt = 0; ; attempt += 1) {
     try {
       await reader.getChainId();
@@ -72,6 +67,19 @@ async function startChain(chainId) {
     }
   }
   return { chainId, reader, writer, stop };
+}
+
+function connectTo({ chainId, url }) {
+  const chain = {
+    id: chainId,
+    name: `chain ${chainId}`,
+    nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
+    rpcUrls: { default: { http: [url] } },
+  };
+  const transport = http(url, { retryCount: 0 });
+  const reader = createPublicClient({ chain, transport, pollingInterval: 20 });
+  const writer = createWalletClient({ chain, transport, account: deployer });
+  return { chainId, reader, writer };
 }
 
 async function mined(chain, hash) {
@@ -160,9 +168,17 @@ function gasOfCalldata(data) {
 /**
  * Runs batches of every kind and size and returns the rows of the gas table.
  *
+ * @param {{ batchSizes?: number[], happyOnly?: boolean, endpoints?: { chainId: number, url: string }[], log?: (line: string) => void }} [options]
+ *   happyOnly: burns and mints to recipients that hold the token, and nothing else; endpoints: the caller's own two new
+ *   anvils, with `gasLimitFlags`, which it also stops
  * @example (await measureGas({ batchSizes: [1, 100] })).perSettlement[100]
  */
-export async function measureGas({ batchSizes = [1, 10, 100], log = () => {} } = {}) {
+export async function measureGas({
+  batchSizes = [1, 10, 100],
+  happyOnly = false,
+  endpoints = undefined,
+  log = () => {},
+} = {}) {
   const sources = {
     gateway: ['contracts/src/SettlementGateway.sol', 'SettlementGateway'],
     token: ['contracts/src/SettlementToken.sol', 'SettlementToken'],
@@ -175,8 +191,9 @@ export async function measureGas({ batchSizes = [1, 10, 100], log = () => {} } =
   const abi = contracts.gateway.abi;
   const chains = [];
   try {
-    for (const chainId of [31337, 31338]) chains.push(await startChain(chainId));
-    const [source, destination] = await Promise.all(chains.map((chain) => deployEnd(chain, contracts)));
+    if (!endpoints) for (const chainId of [31337, 31338]) chains.push(await startChain(chainId));
+    const connected = endpoints?.map(connectTo) ?? chains;
+    const [source, destination] = await Promise.all(connected.map((chain) => deployEnd(chain, contracts)));
     await Promise.all([connect(source, destination, abi), connect(destination, source, abi)]);
 
     const read = (functionName, args = []) =>
@@ -238,16 +255,15 @@ export async function measureGas({ batchSizes = [1, 10, 100], log = () => {} } =
       const orders = await makeOrders(count, { recipientHolds: true });
       const burned = await measure(onSource, 'Burn', orders, 'holder keeps a rest');
       const minted = await measure(onDestination, 'Mint', orders, 'recipient already holds the token');
+      perSettlement[count] = { burnAndMint: burned.gasPerOperation + minted.gasPerOperation };
+      if (happyOnly) continue;
       await measure(onSource, 'Refund', orders, '');
       await measure(onDestination, 'ReverseMint', orders, '');
       const fresh = await makeOrders(count, { recipientHolds: false });
       const mintedFresh = await measure(onDestination, 'Mint', fresh, 'recipient never held the token');
       const cancelled = await makeOrders(count, { recipientHolds: false });
       await measure(onDestination, 'CancelMint', cancelled, '');
-      perSettlement[count] = {
-        burnAndMint: burned.gasPerOperation + minted.gasPerOperation,
-        burnAndMintToNewRecipient: burned.gasPerOperation + mintedFresh.gasPerOperation,
-      };
+      perSettlement[count].burnAndMintToNewRecipient = burned.gasPerOperation + mintedFresh.gasPerOperation;
     }
     return {
       rows,

@@ -1,23 +1,25 @@
 import { checkIdentity } from '../chains/checkIdentity';
 import { checkOrder } from '../chains/checkOrder';
 import { findAppliedTx } from '../chains/findAppliedTx';
-import type { Operation } from '../chains/encodeExecute';
-import { readFinalSlot, type FinalSlot } from '../chains/readFinalSlot';
+import type { FinalSlot } from '../chains/readFinalSlot';
 import { readSlot } from '../chains/readSlot';
-import type { ErrorCode } from '../domain/errorCodes';
+import { isErrorCode, type ErrorCode } from '../domain/errorCodes';
 import { PermanentError, TransientError } from '../domain/errors';
 import { identityOf } from '../domain/fingerprint';
 import type { SettlementOrder } from '../domain/order';
 import { parseOrder } from '../domain/parseOrder';
 import { isSignature, parseSignature } from '../domain/parseSignature';
 import { attemptOf, isApplied } from '../domain/slot';
+import type { SettlementStatus } from '../domain/status';
 import type { Burned, BurnRequest } from '../domain/steps';
 import { operationKeyOf } from '../lanes/operationKeyOf';
 import type { Pace } from '../lanes/pace';
-import { proveNoBurn } from '../lanes/proveNoBurn';
 import { settleOperation } from '../lanes/settleOperation';
+import type { LedgerSettlement } from '../ledger/ledger';
 import { createPace } from './createPace';
-import { desksOf, findDesk, type Dependencies } from './dependencies';
+import { desksOf, type ChainDesk, type Dependencies } from './dependencies';
+import { endUnburned } from './endUnburned';
+import { operationFor } from './operationFor';
 
 /** Reasons that are the gateway's state of the hour, not an answer about this order. */
 const transientReasons = new Set(['RateLimited', 'PausedNew', 'PausedAll', 'RouteDisabled', 'NotAuthorized']);
@@ -33,35 +35,24 @@ const codeOfReason: Readonly<Record<string, ErrorCode>> = {
   SignatureInvalid: 'SIGNATURE_INVALID',
 };
 
+/** Statuses in which the burn of the row's attempt may not be final yet; in any other it is, or was given back. */
+const beforeBurned: ReadonlySet<SettlementStatus> = new Set(['PROCESSING', 'BURNING']);
+
 /**
- * Takes a settlement from PENDING to BURNED: checks the order, burns the holder's tokens on the source chain and waits until
- * that is final. Safe to run any number of times: the slot is asked first.
- * @throws PermanentError (CANCELLED among them) only with a proof that no burn of this attempt can land any more; whatever is
- * unknown is transient. An order that is none at all needs no proof.
+ * Takes a settlement from PENDING to BURNED: enters it in the ledger, checks the order, burns the holder's tokens on the source
+ * chain and waits until that is final. Safe to run any number of times: the slot is asked first.
+ * @throws PermanentError (CANCELLED among them) only with a proof that no burn of this attempt can land any more, and then the
+ * ledger says FAILED; whatever is unknown is transient. An order that is none at all needs no proof.
  */
 export async function burn(deps: Dependencies, request: BurnRequest): Promise<Burned> {
   const order = parseOrder(request.order);
   const pace = createPace(request);
-  const journalIsComplete = (await deps.journal.open(pace.execution)) && request.pastUnknown !== true;
   try {
     return await burnUntilFinal(deps, order, request, pace);
   } catch (error) {
-    if (!(error instanceof PermanentError) || (await cannotLand(deps, order, journalIsComplete))) throw error;
-    throw new TransientError('OUTCOME_UNKNOWN', `held, an earlier burn could still land (${error.message})`, {
-      retryAfterMs: 2_000,
-    });
+    if (error instanceof PermanentError) await endUnburned(deps, order, pace.execution.runId, error);
+    throw error;
   }
-}
-
-/** Whatever ends a burn, this worker's own configuration included, ends it only if nothing of it can land any more. */
-async function cannotLand(deps: Dependencies, order: SettlementOrder, journalIsComplete: boolean): Promise<boolean> {
-  const source = findDesk(deps, order.sourceChainId)?.chain;
-  // This worker never signed for a chain it does not know; that no other did, only a complete journal tells.
-  if (!source) return journalIsComplete;
-  const identity = identityOf(order, source.config.gateway);
-  const final = await readFinalSlot(source, identity);
-  const burn = { ...identity, chainId: source.config.chainId, kind: 'Burn', attempt: attemptOf(final.slot) } as const;
-  return (await proveNoBurn(source, deps.journal, { order, burn, final, journalIsComplete })) !== null;
 }
 
 async function burnUntilFinal(
@@ -72,23 +63,31 @@ async function burnUntilFinal(
 ): Promise<Burned> {
   const { source, destination } = desksOf(deps, order);
   const identity = identityOf(order, source.chain.config.gateway);
-  const { fingerprint } = identity;
   const start = await checkIdentity(source.chain, identity);
-  const attempt = attemptOf(start.slot);
+  const entered = await enter(deps, order, request, pace, start, { source, destination });
+  const { status, attempt } = entered.record;
+  if (start.slot.state === 'Refunded' && start.slot.attempt === attempt) throw await noteRefund(deps, entered);
   // A burn that is in, final or not, has passed every check; its own effect must not fail it (the balance, above all).
   const isIn = isApplied(await readSlot(source.chain, identity, 'latest'), 'Burn', attempt);
   const signature = isIn && !isSignature(request.signature) ? '0x' : parseSignature(request.signature);
-  const operation: Operation = { kind: 'Burn', attempt, order, fingerprint, signature };
-  const burnKey = operationKeyOf(source.chain, operation);
+  const operation = operationFor(source.chain, order, { kind: 'Burn', attempt, owner: entered.owner, signature });
+  const nothingJournaled = status === 'PROCESSING'; // the journal moves it on
 
   /** A pause, or a chain that is away, is waited for in here, where a cancel is heard: between two executions none is. */
   const problemOf = async (): Promise<PermanentError | null> => {
     for (;;) {
       // What was signed is followed to its end; only where nothing was can a cancel end it here.
-      if (pace.cancelRequested) return (await deps.journal.find(burnKey)).length === 0 ? cancelled() : null;
+      if (pace.cancelRequested) return nothingJournaled ? cancelled() : null;
       try {
         await checkIdentity(destination.chain, identity);
-        const facts = { order, fingerprint, signature, attempt, mode: request.mode, final: start };
+        const facts = {
+          order,
+          fingerprint: identity.fingerprint,
+          signature,
+          attempt,
+          mode: request.mode,
+          final: start,
+        };
         return await checkOrder(source.chain, destination.chain, deps.orderBounds, facts);
       } catch (error) {
         if (!(error instanceof TransientError) || pace.isOver) throw error;
@@ -97,9 +96,9 @@ async function burnUntilFinal(
     }
   };
 
-  const problem = isIn ? null : await problemOf();
+  const problem = isIn || !beforeBurned.has(status) ? null : await problemOf();
   if (problem) throw problem;
-  const settled = await settleOperation(source.settler, deps.journal, operation, pace, async () => {});
+  const settled = await settleOperation(source.settler, operation, pace, async () => {}, nothingJournaled);
   switch (settled.kind) {
     case 'cancelled':
       throw cancelled();
@@ -107,14 +106,60 @@ async function burnUntilFinal(
       throw refusalOf(settled.reason, source.chain.config.name);
     case 'superseded':
       throw supersededError(settled.final, attempt);
-    case 'applied':
-      return {
-        attempt,
-        txHash: await findAppliedTx(source.chain, burnKey),
-        mintWindowMs: destination.chain.config.mintWindowMs,
-        undoAlarmMs: source.chain.config.undoAlarmMs,
-      };
+    case 'withheld':
+      throw new TransientError('OUTCOME_UNKNOWN', `the ledger withholds the burn: ${settled.reason}`);
+    case 'applied': {
+      const txHash =
+        settled.transactionHash ?? (await findAppliedTx(source.chain, operationKeyOf(source.chain, operation)));
+      if (beforeBurned.has(status)) {
+        const { owner } = entered;
+        await deps.ledger.advance([
+          { owner, attempt, to: 'BURNING' },
+          { owner, attempt, to: 'BURNED', facts: { burnTxHash: txHash } },
+        ]);
+      }
+      const { mintWindowMs } = destination.chain.config;
+      return { attempt, txHash, mintWindowMs, undoAlarmMs: source.chain.config.undoAlarmMs };
+    }
   }
+}
+
+/** The one transaction that enters PROCESSING and fixes the attempt; a settlement that stands is taken over where it is. */
+async function enter(
+  deps: Dependencies,
+  order: SettlementOrder,
+  { mode, signature }: BurnRequest,
+  { execution }: Pace,
+  start: FinalSlot,
+  { source, destination }: { source: ChainDesk; destination: ChainDesk },
+): Promise<LedgerSettlement> {
+  const entered = await deps.ledger.enter({
+    order,
+    signature: isSignature(signature) ? signature : '0x', // a raw start may hand over anything
+    fingerprint: identityOf(order, source.chain.config.gateway).fingerprint,
+    sourceChain: source.chain.config.name,
+    destinationChain: destination.chain.config.name,
+    runId: execution.runId,
+    scheduledAtMs: execution.scheduledAtMs,
+    mode,
+    attempt: attemptOf(start.slot),
+    burnStands: start.slot.state === 'Burned',
+  });
+  const { status, errorCode, errorMessage } = entered.record;
+  if (status !== 'FAILED') return entered;
+  // The same answer as ever; only a retry by another run lifts it.
+  const code = errorCode !== null && isErrorCode(errorCode) ? errorCode : 'INTERNAL';
+  throw new PermanentError(code, errorMessage ?? 'it failed, and stands failed');
+}
+
+/** A run that was cut off after its refund was final and before the ledger knew: the next one finds it given back. */
+async function noteRefund(deps: Dependencies, { owner, record }: LedgerSettlement): Promise<PermanentError> {
+  const { attempt, status } = record;
+  const error = new PermanentError('ALREADY_REFUNDED', `attempt ${attempt} was refunded`);
+  const facts = { compensated: true, errorCode: error.code, errorMessage: error.message };
+  if (status !== 'COMPENSATING') await deps.ledger.advance({ owner, attempt, to: 'COMPENSATING' });
+  await deps.ledger.advance({ owner, attempt, to: 'FAILED', facts });
+  return error;
 }
 
 function cancelled(): PermanentError {

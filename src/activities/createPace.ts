@@ -21,6 +21,7 @@ export function createPace(options: { withhold?: boolean } = {}): Pace {
       runId: info.workflowExecution?.runId ?? info.activityId,
       activityId: info.activityId,
       attempt: info.attempt,
+      scheduledAtMs: info.scheduledTimestampMs,
     },
     get cancelRequested() {
       return options.withhold === true || context.cancellationDetails?.cancelRequested === true;
@@ -28,7 +29,7 @@ export function createPace(options: { withhold?: boolean } = {}): Pace {
     get isOver() {
       return Date.now() - startedAt > longestWaitMs;
     },
-    async nextTurn(chainName, pollIntervalMs) {
+    async nextTurn(chainName, turnMs, news) {
       if (context.cancellationSignal.aborted && context.cancellationDetails?.cancelRequested !== true) {
         // Shut down, timed out or gone: another execution goes on from the slot.
         throw new TransientError('OUTCOME_UNKNOWN', `this worker stopped waiting for ${chainName}`);
@@ -40,13 +41,13 @@ export function createPace(options: { withhold?: boolean } = {}): Pace {
         lastHeartbeatAt = Date.now();
         context.heartbeat();
       }
-      await turnOver(pollIntervalMs, context.cancellationSignal);
+      await turnOver(turnMs, context.cancellationSignal, news);
     },
   };
 }
 
 /** A pause that a cancellation cuts short; Context.sleep would throw, and here a cancel must not interrupt what is in flight. */
-function turnOver(ms: number, signal: AbortSignal): Promise<void> {
+function turnOver(ms: number, signal: AbortSignal, news?: Promise<unknown>): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
       clearTimeout(timer);
@@ -54,6 +55,7 @@ function turnOver(ms: number, signal: AbortSignal): Promise<void> {
       resolve();
     };
     const timer = setTimeout(done, ms);
+    news?.then(done, done);
     if (!signal.aborted) signal.addEventListener('abort', done, { once: true });
   });
 }

@@ -2,22 +2,22 @@ import type { Chain } from '../chains/chain';
 import type { Config } from '../config';
 import { PermanentError } from '../domain/errors';
 import type { SettlementOrder } from '../domain/order';
-import type { Journal } from '../lanes/journal';
-import type { Lane } from '../lanes/lane';
+import type { Lanes } from '../lanes/lane';
+import type { Ledger } from '../ledger/createLedger';
 
 /** A chain and the lanes that may move money on it. Refunds and tombstones never queue behind burns and mints. */
 export interface ChainDesk {
   readonly chain: Chain;
-  readonly settler: Lane;
-  readonly refunder: Lane;
+  readonly settler: Lanes;
+  readonly refunder: Lanes;
   /** Absent where this worker holds no reverser key: it then cannot reverse a mint. */
-  readonly reverser: Lane | null;
+  readonly reverser: Lanes | null;
 }
 
 /** What activities work with; made once at worker start, nothing global. */
 export interface Dependencies {
   readonly desks: readonly ChainDesk[];
-  readonly journal: Journal;
+  readonly ledger: Ledger;
   readonly orderBounds: Config['order'];
 }
 

@@ -1,21 +1,32 @@
 import { CancelledFailure } from '@temporalio/activity';
 import { findAppliedTx } from '../chains/findAppliedTx';
-import { readFinalSlot } from '../chains/readFinalSlot';
+import { readFinalSlot, type FinalSlot } from '../chains/readFinalSlot';
 import { readLimit } from '../chains/readLimit';
 import { readPauses } from '../chains/readPauses';
 import { readSlot } from '../chains/readSlot';
 import { PermanentError, TransientError } from '../domain/errors';
-import { identityOf } from '../domain/fingerprint';
+import type { SettlementOrder } from '../domain/order';
 import { parseOrder } from '../domain/parseOrder';
 import { isApplied } from '../domain/slot';
+import type { SettlementStatus } from '../domain/status';
 import type { AttemptRequest, Minted } from '../domain/steps';
-import type { Operation } from '../chains/encodeExecute';
 import { operationKeyOf } from '../lanes/operationKeyOf';
 import { settleOperation } from '../lanes/settleOperation';
+import type { Step } from '../ledger/ledger';
 import { createPace } from './createPace';
-import { desksOf, type Dependencies } from './dependencies';
+import { desksOf, type ChainDesk, type Dependencies } from './dependencies';
+import { operationFor } from './operationFor';
+import { ownedSettlement } from './ownedSettlement';
 
 const transientReasons = new Set(['RateLimited', 'PausedAll', 'NotAuthorized']);
+
+/** What the ledger is told when the mint is final, from where it stands. */
+const stepsFrom: Partial<Record<SettlementStatus, readonly SettlementStatus[]>> = {
+  BURNED: ['MINTING', 'MINTED', 'COMPLETED'],
+  MINTING: ['MINTED', 'COMPLETED'],
+  COMPENSATING: ['MINTED', 'COMPLETED'],
+  MINTED: ['COMPLETED'],
+};
 
 /**
  * Takes a settlement from BURNED to COMPLETED: mints on the destination chain, waits until that is final, and then sees that
@@ -27,59 +38,82 @@ export async function mint(deps: Dependencies, { order: json, attempt }: Attempt
   const order = parseOrder(json);
   const { source, destination } = desksOf(deps, order);
   const pace = createPace();
-  await deps.journal.open(pace.execution);
-  const identity = identityOf(order, source.chain.config.gateway);
-  const { fingerprint } = identity;
-  const operation: Operation = { kind: 'Mint', attempt, order, fingerprint, signature: '0x' };
+  const row = await ownedSettlement(deps, order.settlementId, pace);
+  const { owner } = row;
+  let { status } = row.record;
+  const operation = operationFor(source.chain, order, { kind: 'Mint', attempt, owner });
 
-  const settled = await settleOperation(destination.settler, deps.journal, operation, pace, async (final) => {
-    const [finalSource, latestSource] = [
-      await readFinalSlot(source.chain, identity),
-      await readSlot(source.chain, identity, 'latest'),
-    ];
-    if (!isApplied(finalSource.slot, 'Burn', attempt) || !isApplied(latestSource, 'Burn', attempt)) {
-      throw new TransientError(
-        'AWAITING_FINALITY',
-        `no burn of attempt ${attempt} is final on ${source.chain.config.name}`,
-      );
-    }
-    if (final.block.timestamp >= order.validBefore)
-      throw new PermanentError('EXPIRED', 'the order ran out before the mint');
-    await refuseWhileClosed();
-  });
+  const settled = await settleOperation(
+    destination.settler,
+    operation,
+    pace,
+    async (final) => {
+      await requireBurn(source, operation, attempt);
+      if (final.block.timestamp >= order.validBefore)
+        throw new PermanentError('EXPIRED', 'the order ran out before the mint');
+      await requireOpen(destination, order);
+      if (status === 'COMPENSATING') await deps.ledger.advance({ owner, attempt, to: 'MINTING' });
+      status = 'MINTING'; // by the journal
+    },
+    status === 'BURNED', // the journal moves it on
+  );
 
-  async function refuseWhileClosed(): Promise<void> {
-    const limit = await readLimit(destination.chain, order.destinationToken, 'mint');
-    if ((await readPauses(destination.chain)).all || limit.availableAmount < order.amount) {
-      throw new TransientError(
-        'TRANSIENT_REFUSAL',
-        `the gateway on ${destination.chain.config.name} is paused or at its limit`,
-      );
-    }
-  }
-
+  const advance = async ([first, ...more]: readonly Step[]): Promise<void> => {
+    if (first) await deps.ledger.advance([first, ...more]);
+  };
   switch (settled.kind) {
     case 'cancelled':
       throw new CancelledFailure('cancelled before the mint');
+    case 'withheld':
+      if (settled.reason === 'noMintMark' || settled.reason === 'epoch') throw withheld(settled.reason);
+      throw new TransientError('OUTCOME_UNKNOWN', `the ledger withholds the mint: ${settled.reason}`);
     case 'superseded':
-      throw new PermanentError(
-        'MINT_REFUSED',
-        `the destination slot is ${settled.final.slot.state}(${settled.final.slot.attempt})`,
-      );
+      throw new PermanentError('MINT_REFUSED', `the destination slot is ${slotText(settled.final)}`);
     case 'refused': {
       const message = `the gateway on ${destination.chain.config.name} refused the mint: ${settled.reason}`;
       if (transientReasons.has(settled.reason)) throw new TransientError('TRANSIENT_REFUSAL', message);
       throw new PermanentError(settled.reason === 'Expired' ? 'EXPIRED' : 'MINT_REFUSED', message);
     }
     case 'applied': {
-      const still = await readFinalSlot(source.chain, identity);
-      if (!isApplied(still.slot, 'Burn', attempt)) {
-        throw new PermanentError(
-          'BURN_VANISHED',
-          `minted, but the source slot is ${still.slot.state}(${still.slot.attempt})`,
-        );
+      const key = operationKeyOf(destination.chain, operation);
+      const txHash = settled.transactionHash ?? (await findAppliedTx(destination.chain, key));
+      const steps = (stepsFrom[status] ?? []).map((to) => ({ owner, attempt, to, facts: { mintTxHash: txHash } }));
+      const still = await readFinalSlot(source.chain, operation);
+      if (isApplied(still.slot, 'Burn', attempt)) {
+        await advance(steps);
+        return { txHash };
       }
-      return { txHash: await findAppliedTx(destination.chain, operationKeyOf(destination.chain, operation)) };
+      await advance(steps.filter(({ to }) => to !== 'COMPLETED'));
+      throw new PermanentError('BURN_VANISHED', `minted, but the source slot is ${slotText(still)}`);
     }
   }
+}
+
+/** The burn must be final, and nothing newer may speak against it. */
+async function requireBurn(
+  { chain }: ChainDesk,
+  operation: ReturnType<typeof operationFor>,
+  attempt: number,
+): Promise<void> {
+  const [final, latest] = await Promise.all([readFinalSlot(chain, operation), readSlot(chain, operation, 'latest')]);
+  if (isApplied(final.slot, 'Burn', attempt) && isApplied(latest, 'Burn', attempt)) return;
+  throw new TransientError('AWAITING_FINALITY', `no burn of attempt ${attempt} is final on ${chain.config.name}`);
+}
+
+async function requireOpen({ chain }: ChainDesk, order: SettlementOrder): Promise<void> {
+  const [limit, pauses] = await Promise.all([readLimit(chain, order.destinationToken, 'mint'), readPauses(chain)]);
+  if (!pauses.all && limit.availableAmount >= order.amount) return;
+  throw new TransientError('TRANSIENT_REFUSAL', `the gateway on ${chain.config.name} is paused or at its limit`);
+}
+
+function withheld(reason: 'noMintMark' | 'epoch'): PermanentError {
+  const why = {
+    noMintMark: 'the ledger marked that no mint of this attempt will ever be sent',
+    epoch: 'the settlement is older than the ledger: after a restore none of its mints is sent any more',
+  };
+  return new PermanentError('MINT_REFUSED', why[reason]);
+}
+
+function slotText({ slot }: FinalSlot): string {
+  return `${slot.state}(${slot.attempt})`;
 }

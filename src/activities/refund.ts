@@ -1,56 +1,63 @@
 import { findAppliedTx } from '../chains/findAppliedTx';
 import { readFinalSlot, type FinalSlot } from '../chains/readFinalSlot';
-import type { Operation } from '../chains/encodeExecute';
 import { PermanentError, TransientError } from '../domain/errors';
-import { identityOf } from '../domain/fingerprint';
 import { parseOrder } from '../domain/parseOrder';
 import { isApplied } from '../domain/slot';
-import type { AttemptRequest, Refunded } from '../domain/steps';
+import type { Refunded, RefundRequest } from '../domain/steps';
+import type { LaneOperation } from '../lanes/lane';
 import { operationKeyOf } from '../lanes/operationKeyOf';
 import { proveNoBurn } from '../lanes/proveNoBurn';
 import { settleOperation } from '../lanes/settleOperation';
 import { createPace } from './createPace';
 import { desksOf, type Dependencies } from './dependencies';
 import { mintCannotLand } from './mintCannotLand';
+import { operationFor } from './operationFor';
+import { ownedSettlement } from './ownedSettlement';
 
 const transientReasons = new Set(['PausedAll', 'NotAuthorized']);
 
 /**
- * The undo of a burn: gives the holder the tokens back on the source chain. Moves money only while a final destination block
- * proves that no mint of this attempt can land; it reads that proof itself, right before each broadcast.
+ * The undo of a burn: gives the holder the tokens back on the source chain. Moves money only while the ledger's mark or a final
+ * destination block proves that no mint of this attempt can land; it asks for that proof itself, right before each broadcast.
  * @throws PermanentError REFUND_REFUSED when the source gateway refused it for good (a frozen holder, for example)
  */
-export async function refund(deps: Dependencies, { order: json, attempt }: AttemptRequest): Promise<Refunded> {
-  const order = parseOrder(json);
+export async function refund(deps: Dependencies, request: RefundRequest): Promise<Refunded> {
+  const { attempt } = request;
+  const order = parseOrder(request.order);
   const { source, destination } = desksOf(deps, order);
   const pace = createPace();
-  await deps.journal.open(pace.execution);
-  const identity = identityOf(order, source.chain.config.gateway);
-  const { fingerprint } = identity;
-  const operation: Operation = { kind: 'Refund', attempt, order, fingerprint, signature: '0x' };
+  const { owner, record } = await ownedSettlement(deps, order.settlementId, pace);
+  const operation = operationFor(source.chain, order, { kind: 'Refund', attempt, owner });
+  const end = async (facts: { compensated: boolean; refundTxHash: string | null }): Promise<void> => {
+    if (record.status === 'FAILED') return; // written by an earlier execution
+    const { code: errorCode, message: errorMessage } = request.because;
+    await deps.ledger.advance({ owner, attempt, to: 'FAILED', facts: { ...facts, errorCode, errorMessage } });
+  };
 
-  const settled = await settleOperation(source.refunder, deps.journal, operation, pace, async () => {
-    const seen = await readFinalSlot(destination.chain, identity);
-    if (!mintCannotLand(destination.chain, order, attempt, seen)) {
-      throw new TransientError(
-        'OUTCOME_UNKNOWN',
-        `no proof on ${destination.chain.config.name} that the mint cannot land`,
-      );
-    }
+  const settled = await settleOperation(source.refunder, operation, pace, async () => {
+    if (await deps.ledger.markNoMint({ owner, attempt })) return;
+    const seen = await readFinalSlot(destination.chain, operation);
+    if (mintCannotLand(destination.chain, order, attempt, seen)) return;
+    throw new TransientError('OUTCOME_UNKNOWN', `no proof on ${destination.chain.config.name} that no mint can land`);
   });
   switch (settled.kind) {
-    case 'applied':
-      return {
-        outcome: 'refunded',
-        txHash: await findAppliedTx(source.chain, operationKeyOf(source.chain, operation)),
-      };
+    case 'applied': {
+      const key = operationKeyOf(source.chain, operation);
+      const refundTxHash = settled.transactionHash ?? (await findAppliedTx(source.chain, key));
+      await end({ compensated: true, refundTxHash });
+      return { outcome: 'refunded', txHash: refundTxHash };
+    }
     case 'superseded':
-      return nothingBurned(deps, operation, settled.final);
+      await requireNothingBurned(deps, operation, settled.final);
+      await end({ compensated: false, refundTxHash: null });
+      return { outcome: 'nothingBurned' };
     case 'refused': {
       const message = `the gateway on ${source.chain.config.name} refused the refund: ${settled.reason}`;
       if (transientReasons.has(settled.reason)) throw new TransientError('TRANSIENT_REFUSAL', message);
       throw new PermanentError('REFUND_REFUSED', message);
     }
+    case 'withheld':
+      throw new TransientError('OUTCOME_UNKNOWN', `the ledger withholds the refund: ${settled.reason}`);
     case 'cancelled':
       throw new TransientError('OUTCOME_UNKNOWN', 'the refund was interrupted before it was sent');
   }
@@ -61,22 +68,16 @@ export async function refund(deps: Dependencies, { order: json, attempt }: Attem
  * where it cannot come back, or where an operator reversed the mint because of it.
  * @throws PermanentError BURN_VANISHED, CONTRADICTION
  */
-async function nothingBurned(deps: Dependencies, operation: Operation, final: FinalSlot): Promise<Refunded> {
+async function requireNothingBurned(deps: Dependencies, operation: LaneOperation, final: FinalSlot): Promise<void> {
   const { order, attempt } = operation;
   const { source, destination } = desksOf(deps, order);
   const { state, attempt: slotAttempt } = final.slot;
-  const burn = operationKeyOf(source.chain, { ...operation, kind: 'Burn' });
   if (state !== 'None' && !isApplied(final.slot, 'Refund', attempt - 1)) {
     throw new PermanentError('CONTRADICTION', `the source slot is ${state}(${slotAttempt})`);
   }
-  const reversed = (await readFinalSlot(destination.chain, burn)).slot.state === 'Reversed';
-  const proof = await proveNoBurn(source.chain, deps.journal, {
-    order,
-    burn,
-    final,
-    journalIsComplete: false,
-  });
-  if (reversed || proof) return { outcome: 'nothingBurned' };
+  const burn = operationKeyOf(source.chain, { ...operation, kind: 'Burn' });
+  if ((await readFinalSlot(destination.chain, burn)).slot.state === 'Reversed') return;
+  if (await proveNoBurn(source.chain, { order, burn, final, journaled: null })) return;
   throw new PermanentError(
     'BURN_VANISHED',
     `${source.chain.config.name} dropped a burn that was final; it may come back`,

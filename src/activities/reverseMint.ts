@@ -1,9 +1,7 @@
 import { CancelledFailure } from '@temporalio/activity';
-import type { Operation } from '../chains/encodeExecute';
 import { findAppliedTx } from '../chains/findAppliedTx';
 import { readFinalSlot } from '../chains/readFinalSlot';
-import { PermanentError } from '../domain/errors';
-import { identityOf } from '../domain/fingerprint';
+import { PermanentError, TransientError } from '../domain/errors';
 import { parseOrder } from '../domain/parseOrder';
 import { isApplied } from '../domain/slot';
 import type { Minted, ReverseMintRequest } from '../domain/steps';
@@ -11,9 +9,11 @@ import { operationKeyOf } from '../lanes/operationKeyOf';
 import { settleOperation } from '../lanes/settleOperation';
 import { createPace } from './createPace';
 import { desksOf, type Dependencies } from './dependencies';
+import { operationFor } from './operationFor';
+import { ownedSettlement } from './ownedSettlement';
 
 /**
- * Takes minted tokens back from the recipient: only ever on an operator's word, with a key no lane holds, and only while the
+ * Takes minted tokens back from the recipient: only ever on an operator's word, with a key of its own, no settler's and no refunder's, and only while the
  * final source slot holds no burn of this attempt that would pay for them.
  * @throws PermanentError CONTRADICTION when the burn stands (nothing to reverse), or the gateway refuses (tokens were spent)
  */
@@ -22,19 +22,14 @@ export async function reverseMint(deps: Dependencies, request: ReverseMintReques
   const { attempt } = request;
   const { source, destination } = desksOf(deps, order);
   if (!destination.reverser) {
-    throw new PermanentError(
-      'CONFIG_INVALID',
-      `this worker has no reverserKeyFile for ${destination.chain.config.name}`,
-    );
+    throw new PermanentError('CONFIG_INVALID', `this worker has no reverserKeys for ${destination.chain.config.name}`);
   }
   const pace = createPace();
-  await deps.journal.open(pace.execution);
-  const identity = identityOf(order, source.chain.config.gateway);
-  const { fingerprint } = identity;
-  const operation: Operation = { kind: 'ReverseMint', attempt, order, fingerprint, signature: '0x' };
+  const { owner } = await ownedSettlement(deps, order.settlementId, pace);
+  const operation = operationFor(source.chain, order, { kind: 'ReverseMint', attempt, owner });
 
-  const settled = await settleOperation(destination.reverser, deps.journal, operation, pace, async () => {
-    const { slot } = await readFinalSlot(source.chain, identity);
+  const settled = await settleOperation(destination.reverser, operation, pace, async () => {
+    const { slot } = await readFinalSlot(source.chain, operation);
     if (isApplied(slot, 'Burn', attempt)) {
       throw new PermanentError('CONTRADICTION', 'the burn stands: this mint is paid for and must not be reversed');
     }
@@ -42,6 +37,8 @@ export async function reverseMint(deps: Dependencies, request: ReverseMintReques
   switch (settled.kind) {
     case 'applied':
       return { txHash: await findAppliedTx(destination.chain, operationKeyOf(destination.chain, operation)) };
+    case 'withheld':
+      throw new TransientError('OUTCOME_UNKNOWN', `the ledger withholds the reversal: ${settled.reason}`);
     case 'cancelled':
       throw new CancelledFailure('interrupted before the reversal was sent');
     case 'refused':

@@ -33,14 +33,36 @@ export async function checkOrder(
   bounds: OrderBounds,
   facts: OrderFacts,
 ): Promise<PermanentError | null> {
+  const problem = checkAttempt(facts);
+  if (problem) return problem;
+  const reads = beginReads(source, destination, facts);
   return (
-    checkAttempt(facts) ??
-    (await checkRoute(source, destination, facts.order)) ??
-    (await checkSignature(source, facts)) ??
-    (await checkDeadline(source, bounds, facts)) ??
-    (await checkAmount(source, destination, facts.order))
+    (await checkRoute(source, destination, facts.order, reads)) ??
+    (await checkSignature(facts, reads)) ??
+    (await checkDeadline(bounds, facts, reads)) ??
+    (await checkAmount(source, destination, facts.order, reads))
   );
 }
+
+/** All at once, one round trip a chain; each is awaited where it is judged, so that the first problem in order is the answer. */
+function beginReads(source: Chain, destination: Chain, { order, signature, fingerprint }: OrderFacts) {
+  const reads = {
+    there: readRoute(source, order.token, order.destinationChainId),
+    back: readRoute(destination, order.destinationToken, order.sourceChainId),
+    verdict: verifyOrderSignature(source, order, signature),
+    latest: askChain(source, 'its time', (client) => client.getBlock({ blockTag: 'latest' })),
+    revoked: readRevoked(source, fingerprint, 'latest'),
+    burnLimit: readLimit(source, order.token, 'burn'),
+    mintLimit: readLimit(destination, order.destinationToken, 'mint'),
+    sourcePauses: readPauses(source),
+    destinationPauses: readPauses(destination),
+    balance: readTokenBalance(source, order.token, order.holder),
+  };
+  for (const read of Object.values(reads)) read.catch(() => undefined); // one that is never awaited must not end the process
+  return reads;
+}
+
+type Reads = ReturnType<typeof beginReads>;
 
 function checkAttempt({ order, attempt, mode, final }: OrderFacts): PermanentError | null {
   if (attempt >= order.maxAttempts) {
@@ -55,14 +77,16 @@ function checkAttempt({ order, attempt, mode, final }: OrderFacts): PermanentErr
   return null;
 }
 
-async function checkRoute(source: Chain, destination: Chain, order: SettlementOrder): Promise<PermanentError | null> {
+async function checkRoute(
+  source: Chain,
+  destination: Chain,
+  order: SettlementOrder,
+  reads: Reads,
+): Promise<PermanentError | null> {
   if (order.recipient === source.config.gateway) {
     return new PermanentError('ADDRESS_FORBIDDEN', `recipient ${order.recipient} is a gateway`);
   }
-  const [there, back] = await Promise.all([
-    readRoute(source, order.token, order.destinationChainId),
-    readRoute(destination, order.destinationToken, order.sourceChainId),
-  ]);
+  const [there, back] = await Promise.all([reads.there, reads.back]);
   const known =
     there.remoteGateway !== zeroAddress &&
     there.remoteGateway === order.destinationGateway &&
@@ -81,16 +105,16 @@ async function checkRoute(source: Chain, destination: Chain, order: SettlementOr
   return null;
 }
 
-async function checkSignature(source: Chain, { order, signature }: OrderFacts): Promise<PermanentError | null> {
-  if ((await verifyOrderSignature(source, order, signature)) === 'valid') return null;
+async function checkSignature({ order }: OrderFacts, { verdict }: Reads): Promise<PermanentError | null> {
+  if ((await verdict) === 'valid') return null;
   return new PermanentError('SIGNATURE_INVALID', `the signature is not ${order.holder}'s over this order`);
 }
 
 /** Bounds are taken from the source chain's clock, the one that the gateway will judge by. */
-async function checkDeadline(source: Chain, bounds: OrderBounds, facts: OrderFacts): Promise<PermanentError | null> {
+async function checkDeadline(bounds: OrderBounds, facts: OrderFacts, reads: Reads): Promise<PermanentError | null> {
   const { order, mode } = facts;
-  const { timestamp, hash } = await askChain(source, 'its time', (client) => client.getBlock({ blockTag: 'latest' }));
-  if (await readRevoked(source, facts.fingerprint, hash)) {
+  const { timestamp } = await reads.latest;
+  if (await reads.revoked) {
     return new PermanentError('REVOKED', 'the holder revoked the order');
   }
   const leftMs = Number(order.validBefore - timestamp) * 1_000;
@@ -105,13 +129,18 @@ async function checkDeadline(source: Chain, bounds: OrderBounds, facts: OrderFac
   );
 }
 
-async function checkAmount(source: Chain, destination: Chain, order: SettlementOrder): Promise<PermanentError | null> {
-  for (const [chain, token, which] of [
-    [source, order.token, 'burn'],
-    [destination, order.destinationToken, 'mint'],
+async function checkAmount(
+  source: Chain,
+  destination: Chain,
+  order: SettlementOrder,
+  reads: Reads,
+): Promise<PermanentError | null> {
+  for (const { chain, which, limits, paused } of [
+    { chain: source, which: 'burn', limits: reads.burnLimit, paused: reads.sourcePauses },
+    { chain: destination, which: 'mint', limits: reads.mintLimit, paused: reads.destinationPauses },
   ] as const) {
     const most = chain.config.maxAmountBaseUnits;
-    const limit = await readLimit(chain, token, which);
+    const limit = await limits;
     if (order.amount > limit.maxAmount || (most !== undefined && order.amount > most)) {
       const bound = most !== undefined && most < limit.maxAmount ? most : limit.maxAmount;
       return new PermanentError(
@@ -122,12 +151,12 @@ async function checkAmount(source: Chain, destination: Chain, order: SettlementO
     if (order.amount > limit.availableAmount) {
       throw new TransientError('TRANSIENT_REFUSAL', `${chain.config.name}'s ${which} limit is used up for now`);
     }
-    const pauses = await readPauses(chain);
+    const pauses = await paused;
     if (pauses.all || (which === 'burn' && pauses.new)) {
       throw new TransientError('TRANSIENT_REFUSAL', `the gateway on ${chain.config.name} is paused`);
     }
   }
-  const balance = await readTokenBalance(source, order.token, order.holder);
+  const balance = await reads.balance;
   if (balance >= order.amount) return null;
   return new PermanentError(
     'INSUFFICIENT_FUNDS',

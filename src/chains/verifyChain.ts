@@ -1,6 +1,6 @@
 import { erc20Abi, toFunctionSelector, getAbiItem, zeroAddress, type Address } from 'viem';
 import { ConfigError } from '../domain/errors';
-import { askChain, type Chain } from './chain';
+import { askChain, type Chain, type ConnectedChain } from './chain';
 import { accessManagerAbi } from './generated/accessManager';
 import { settlementGatewayAbi } from './generated/settlementGateway';
 import { readRoute } from './readRoute';
@@ -18,14 +18,12 @@ const entryPoints = {
  * @throws ConfigError CHAIN_MISMATCH that names the field
  */
 export async function verifyChain(
-  chain: Chain,
+  chain: ConnectedChain,
   all: readonly Chain[],
-  signers: Partial<Record<keyof typeof entryPoints, Address>>,
+  signers: Readonly<Record<keyof typeof entryPoints, readonly { readonly address: Address }[]>>,
 ): Promise<void> {
   const { config } = chain;
-  const chainId = await askChain(chain, 'its chain id', (client) => client.getChainId());
-  if (chainId !== config.chainId)
-    fail(chain, 'rpcUrl', `answers for chain ${chainId}, configured is ${config.chainId}`);
+  await verifyEndpoints(chain);
   const code = await askChain(chain, "its gateway's code", (client) => client.getCode({ address: config.gateway }));
   if (code === undefined) fail(chain, 'gateway', `there is no code at ${config.gateway}`);
   for (const token of config.tokens) {
@@ -36,9 +34,17 @@ export async function verifyChain(
     await verifyPeers(chain, all, token.address);
   }
   for (const [role, names] of Object.entries(entryPoints)) {
-    const signer = signers[role as keyof typeof entryPoints];
-    if (signer) await verifyRole(chain, role, signer, names);
+    for (const { address } of signers[role as keyof typeof entryPoints]) await verifyRole(chain, role, address, names);
   }
+}
+
+/** One that does not answer now may come back, one of another chain is a mistake, and stays one while another endpoint works. */
+async function verifyEndpoints(chain: ConnectedChain): Promise<void> {
+  const { chainId: wanted, rpcUrls } = chain.config;
+  (await chain.proveEndpoints()).forEach(({ chainId }, index) => {
+    if (chainId === null || chainId === wanted) return;
+    fail(chain, rpcUrls ? `rpcUrls.${index}` : 'rpcUrl', `answers for chain ${chainId}, configured is ${wanted}`);
+  });
 }
 
 async function verifyPeers(chain: Chain, all: readonly Chain[], token: Address): Promise<void> {
@@ -73,7 +79,7 @@ async function verifyRole(
         args: [signer, chain.config.gateway, toFunctionSelector(getAbiItem({ abi: settlementGatewayAbi, name }))],
       }),
     );
-    if (!allowed) fail(chain, `${role}KeyFile`, `${signer} may not ${name} on ${chain.config.gateway}`);
+    if (!allowed) fail(chain, `${role}Keys`, `${signer} may not ${name} on ${chain.config.gateway}`);
   }
 }
 

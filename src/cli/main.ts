@@ -9,7 +9,7 @@ import { addShow } from './commands/show';
 import { addStart } from './commands/start';
 import { reportError } from './reportError';
 
-/** The `settle` command. Data goes to stdout, talk to stderr; the exit code says how it went (README, "Exit codes"). */
+/** The `settle` command. Data goes to stdout, talk to stderr; the exit code says how it went (src/domain/errorCodes.ts). */
 export function createProgram(): Command {
   const program = new Command('settle')
     .description('Move tokens between chains: burn on the source, mint on the destination, or the tokens back.')

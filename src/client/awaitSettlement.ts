@@ -3,13 +3,15 @@ import type { SettlementRecord } from '../domain/record';
 import { askTemporal } from './askTemporal';
 import type { ClientContext } from './context';
 import { getSettlement } from './getSettlement';
+import { isNotFound } from './readForgotten';
 
 /** Waits until the settlement's run ends, in whichever way, and returns its record. A FAILED settlement is an answer, not an error. */
 export async function awaitSettlement(context: ClientContext, settlementId: string): Promise<SettlementRecord> {
   try {
     await askTemporal(() => context.client.workflow.getHandle(settlementId).result());
   } catch (error) {
-    if (!(error instanceof WorkflowFailedError)) throw error;
+    // A failure's record is in its own details; a run that Temporal forgot has ended, and the ledger has its record.
+    if (!(error instanceof WorkflowFailedError) && !isNotFound(error)) throw error;
   }
   return getSettlement(context, settlementId);
 }

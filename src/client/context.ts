@@ -3,12 +3,15 @@ import type { Chain } from '../chains/chain';
 import type { Config } from '../config';
 import { PermanentError } from '../domain/errors';
 import type { SettlementOrder } from '../domain/order';
+import type { Ledger } from '../ledger/createLedger';
 
 /** What every operation of the client works with. */
 export interface ClientContext {
   readonly client: Client;
   readonly config: Config;
   readonly chains: readonly Chain[];
+  /** Answers for settlements that Temporal has forgotten; null where the configuration names none. */
+  readonly ledger: Pick<Ledger, 'find'> | null;
 }
 
 /** @throws PermanentError UNKNOWN_CHAIN */

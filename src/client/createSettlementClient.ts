@@ -4,6 +4,7 @@ import { readEnvironment, type Config } from '../config';
 import type { Resolution } from '../domain/messages';
 import type { SignedOrder } from '../domain/order';
 import type { SettlementRecord } from '../domain/record';
+import { createLedger } from '../ledger/createLedger';
 import { temporalTarget } from '../temporalTarget';
 import { askTemporal } from './askTemporal';
 import { awaitSettlement } from './awaitSettlement';
@@ -34,7 +35,9 @@ export interface SettlementClient {
 export async function createSettlementClient(config: Config): Promise<SettlementClient> {
   const { connectionOptions, namespace } = temporalTarget(config, readEnvironment());
   const connection = await askTemporal(() => Connection.connect(connectionOptions));
-  const context = { client: new Client({ connection, namespace }), config, chains: config.chains.map(createChain) };
+  const ledger = config.ledger ? createLedger({ ...config.ledger, connectTimeoutMs: 15_000 }) : null;
+  const client = new Client({ connection, namespace });
+  const context = { client, config, chains: config.chains.map(createChain), ledger };
   return {
     start: (signed) => startSettlement(context, signed),
     order: (settlementId) => readOrder(context, settlementId),
@@ -44,6 +47,8 @@ export async function createSettlementClient(config: Config): Promise<Settlement
     retry: (settlementId, requestId) => retrySettlement(context, settlementId, requestId),
     cancel: (settlementId) => cancelSettlement(context, settlementId),
     resolve: (settlementId, resolution) => resolveSettlement(context, settlementId, resolution),
-    close: () => connection.close(),
+    async close() {
+      await Promise.all([connection.close(), ledger?.close()]);
+    },
   };
 }

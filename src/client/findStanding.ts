@@ -5,9 +5,11 @@ import { askTemporal } from './askTemporal';
 import type { ClientContext } from './context';
 import { getSettlement } from './getSettlement';
 import { readFingerprint } from './readFingerprint';
+import { isNotFound } from './readForgotten';
 
 /**
- * The settlement that stands under an id, if it is this order's; null when the id is free.
+ * The settlement that stands under an id, if it is this order's: Temporal's, or the ledger's once Temporal forgot it; null when
+ * the id is free.
  * @throws PermanentError IDEMPOTENCY_CONFLICT
  */
 export async function findStanding(
@@ -19,11 +21,20 @@ export async function findStanding(
   try {
     const { runId } = await askTemporal(() => handle.describe());
     if ((await readFingerprint(context, handle)) !== fingerprint) {
-      throw new PermanentError('IDEMPOTENCY_CONFLICT', `another order stands under id ${settlementId}`);
+      throw conflict(settlementId);
     }
     return { record: await getSettlement(context, settlementId), created: false, runId };
   } catch (error) {
-    if (error instanceof PermanentError && error.code === 'NOT_FOUND') return null;
-    throw error;
+    if (!isNotFound(error)) throw error;
   }
+  const row = await context.ledger?.find(settlementId);
+  if (!row) return null;
+  if (row.fingerprint !== fingerprint) throw conflict(settlementId);
+  // What did not end is no answer yet: a run of its own takes it up where it stands.
+  const ended = row.record.status === 'COMPLETED' || row.record.status === 'FAILED';
+  return ended ? { record: row.record, created: false, runId: row.owner.runId } : null;
+}
+
+function conflict(settlementId: string): PermanentError {
+  return new PermanentError('IDEMPOTENCY_CONFLICT', `another order stands under id ${settlementId}`);
 }

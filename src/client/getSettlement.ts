@@ -12,6 +12,7 @@ import type { SettlementRecord } from '../domain/record';
 import { statuses, type SettlementStatus } from '../domain/status';
 import { askTemporal } from './askTemporal';
 import { chainName, type ClientContext } from './context';
+import { isNotFound, readForgotten } from './readForgotten';
 import { readInput } from './readInput';
 
 const statusKey = defineSearchAttributeKey('SettlementStatus', SearchAttributeType.KEYWORD);
@@ -22,14 +23,20 @@ const queryWithinMs = 3_000;
 
 /**
  * The record of a settlement: from the run's own end if it has ended, from its worker while it runs, and from what the server
- * keeps (order and last published status) when no worker answers.
+ * keeps (order and last published status) when no worker answers; from the ledger once the server has forgotten the run.
  * @throws PermanentError NOT_FOUND
  * @throws TransientError TEMPORAL_UNAVAILABLE
  */
 export async function getSettlement(context: ClientContext, settlementId: string): Promise<SettlementRecord> {
   const handle = context.client.workflow.getHandle(settlementId);
-  const description = await askTemporal(() => handle.describe());
-  const record = await readRecord(context, handle, description);
+  let record: SettlementRecord;
+  try {
+    const description = await askTemporal(() => handle.describe());
+    record = await readRecord(context, handle, description);
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+    ({ record } = await readForgotten(context, settlementId));
+  }
   return {
     ...record,
     sourceChain: chainName(context.config, record.sourceChain),

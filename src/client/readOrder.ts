@@ -1,6 +1,6 @@
-import { PermanentError } from '../domain/errors';
-import type { SignedOrder } from '../domain/order';
+import { orderToJson, type SignedOrder } from '../domain/order';
 import type { ClientContext } from './context';
+import { isNotFound } from './readForgotten';
 import { readInput } from './readInput';
 
 /** The signed order that stands under an id, or null. A caller that invents its own validBefore adopts the standing one from here. */
@@ -8,7 +8,8 @@ export async function readOrder(context: ClientContext, settlementId: string): P
   try {
     return await readInput(context.client.workflow.getHandle(settlementId));
   } catch (error) {
-    if (error instanceof PermanentError && error.code === 'NOT_FOUND') return null;
-    throw error;
+    if (!isNotFound(error)) throw error;
+    const row = await context.ledger?.find(settlementId);
+    return row ? { order: orderToJson(row.order), signature: row.signature as SignedOrder['signature'] } : null;
   }
 }

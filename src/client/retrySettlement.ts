@@ -1,13 +1,14 @@
 import { readFinalBlock } from '../chains/readFinalBlock';
 import { PermanentError, TransientError } from '../domain/errors';
 import { fingerprintOf } from '../domain/fingerprint';
-import { retryRequestMemo, retryUpdate, type SettlementRequest } from '../domain/messages';
+import { retryRequestMemo, retryUpdate } from '../domain/messages';
 import { parseOrder } from '../domain/parseOrder';
 import type { SettlementRecord } from '../domain/record';
 import { askTemporal } from './askTemporal';
 import { chainsOf, type ClientContext } from './context';
 import { getSettlement } from './getSettlement';
-import { readInput } from './readInput';
+import { isNotFound, readForgotten } from './readForgotten';
+import { readOrder } from './readOrder';
 import { sendUpdate } from './sendUpdate';
 import { openRun } from './startSettlement';
 
@@ -26,11 +27,11 @@ export async function retrySettlement(
   requestId?: string,
 ): Promise<SettlementRecord> {
   for (let turn = 0; turn < mostTurns; turn += 1) {
-    const description = await askTemporal(() => context.client.workflow.getHandle(settlementId).describe());
-    if (requestId !== undefined && description.memo?.[retryRequestMemo] === requestId) {
+    const description = await describeOrNull(context, settlementId);
+    if (requestId !== undefined && description?.memo?.[retryRequestMemo] === requestId) {
       return getSettlement(context, settlementId); // done already, by this very request
     }
-    if (description.status.name === 'RUNNING') {
+    if (description?.status.name === 'RUNNING') {
       try {
         await sendUpdate(context, settlementId, retryUpdate, [], requestId);
         return await getSettlement(context, settlementId);
@@ -39,12 +40,11 @@ export async function retrySettlement(
         throw error;
       }
     }
-    if (description.status.name === 'COMPLETED') {
+    const status = description ? description.status.name : (await readForgotten(context, settlementId)).record.status;
+    if (status === 'COMPLETED') {
       throw new PermanentError('NOT_RETRYABLE', `${settlementId} is COMPLETED`);
     }
-    // A failed run ended with a proof; one that was cut off left none.
-    const request = { kind: 'retry', ...(description.status.name === 'FAILED' ? {} : { adopts: true }) } as const;
-    const started = await startNextRun(context, settlementId, request, requestId);
+    const started = await startNextRun(context, settlementId, requestId);
     if (started) return started;
   }
   throw new TransientError('TEMPORAL_UNAVAILABLE', `${settlementId} kept changing while it was to be retried`);
@@ -54,10 +54,10 @@ export async function retrySettlement(
 async function startNextRun(
   context: ClientContext,
   settlementId: string,
-  request: SettlementRequest,
   requestId?: string,
 ): Promise<SettlementRecord | null> {
-  const input = await readInput(context.client.workflow.getHandle(settlementId));
+  const input = await readOrder(context, settlementId);
+  if (!input) return null;
   const order = parseOrder(input.order);
   const { source } = chainsOf(context, order);
   const { timestamp } = await readFinalBlock(source);
@@ -65,6 +65,16 @@ async function startNextRun(
     throw new PermanentError('EXPIRED', `the order of ${settlementId} ran out at ${order.validBefore}`);
   }
   const fingerprint = fingerprintOf(order, source.config.gateway);
-  const { record, created } = await openRun(context, order, input.signature, fingerprint, request, requestId);
+  const { record, created } = await openRun(context, order, input.signature, fingerprint, { kind: 'retry' }, requestId);
   return created ? record : null;
+}
+
+/** Null when Temporal does not know the settlement (any more). */
+async function describeOrNull(context: ClientContext, settlementId: string) {
+  try {
+    return await askTemporal(() => context.client.workflow.getHandle(settlementId).describe());
+  } catch (error) {
+    if (isNotFound(error)) return null;
+    throw error;
+  }
 }

@@ -48,7 +48,9 @@ export const errorCatalog = {
   MINT_REFUSED: outcome("The holder has the tokens back; remove the destination's reason, then retry."),
   MINT_WINDOW_OVER: outcome('The holder has the tokens back; retry when the destination chain answers again.'),
   ALREADY_REFUNDED: outcome("An earlier attempt was refunded; 'settle retry' starts the next attempt."),
-  BURN_VANISHED: operator('A reorg past finality dropped the burn after the mint; resolve it as an operator.'),
+  BURN_VANISHED: operator(
+    'A reorg past finality dropped the burn; look at both chains, then resolve it as an operator.',
+  ),
   REFUND_REFUSED: operator(
     "Remove the source chain's reason (for example a frozen holder), then resolve with action refund.",
   ),
@@ -58,6 +60,14 @@ export const errorCatalog = {
   OUTCOME_UNKNOWN: later('Nothing to do: it is looked up again until the chain tells.'),
   TRANSIENT_REFUSAL: later('Nothing to do: the gateway is paused or at its limit; it is tried again.'),
   TEMPORAL_UNAVAILABLE: later('Check that the Temporal server is up, then say the same again: it is safe to repeat.'),
+  LEDGER_UNAVAILABLE: later("Check that the ledger's Postgres is up; it is tried again until it answers."),
+  OWNERSHIP_LOST: later('Nothing to do: a later run drives this settlement.'),
+  LEASE_LOST: later('Nothing to do: another worker has the lane, and sends what is due.'),
+  LANE_BUSY: later('Nothing to do: a lane is free again in a moment; more settler keys let more workers send at once.'),
+  LEDGER_BEHIND: later(
+    'The ledger does not know it; if it was restored from an older backup, see docs/architecture.md on restoring.',
+  ),
+  ILLEGAL_STEP: { ...operator('This is a bug: report it with the message.'), exitCode: 1 },
   CONFIG_INVALID: config('Correct the field named in the message.'),
   CHAIN_MISMATCH: config('Point the configuration at the chain, gateway and token it names.'),
   INTERNAL: { ...operator('This is a bug: report it with the message.'), exitCode: 1 },

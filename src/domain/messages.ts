@@ -13,8 +13,6 @@ export const retryRequestMemo = 'retryRequest';
 /** The third, optional argument of the workflow. A plain start never begins the attempt after a refund; a retry does. */
 export interface SettlementRequest {
   readonly kind: 'start' | 'retry';
-  /** The run before was cut off (terminated, say): what it may have left on its way to the chain is not known. */
-  readonly adopts?: boolean;
 }
 
 export const resolutionActions = ['retry', 'refund', 'complete'] as const;

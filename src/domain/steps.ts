@@ -1,3 +1,4 @@
+import type { ErrorCode } from './errorCodes';
 import type { OrderJson } from './order';
 
 /** What passes between the saga and its activities. Everything here lands in a workflow history: no key ever does. */
@@ -7,9 +8,7 @@ export interface BurnRequest {
   readonly signature: string;
   /** `retry`: the caller asked for the next attempt after a refund. A plain start never begins one. */
   readonly mode: 'start' | 'retry';
-  /** An earlier run was cut off: that nothing of it can land must be proved by the chain alone. */
-  readonly pastUnknown?: boolean;
-  /** The settlement was cancelled: broadcast nothing more, only find out what became of the burn. */
+  /** The settlement was cancelled: sign nothing more, only find out what became of the burn. */
   readonly withhold?: boolean;
 }
 
@@ -34,12 +33,17 @@ export interface Minted {
 
 /** After asking for the tombstone: no mint of the attempt can land any more, or it already did. */
 export type MintCancelled =
-  | { readonly outcome: 'cannotLand'; readonly proof: 'tombstone' | 'expired' }
+  | { readonly outcome: 'cannotLand'; readonly proof: 'neverJournaled' | 'tombstone' | 'expired' }
   | { readonly outcome: 'minted'; readonly txHash: string | null };
 
 /** `nothingBurned`: the final source slot holds no burn of the attempt, so there is nothing to give back. */
 export type Refunded =
   { readonly outcome: 'refunded'; readonly txHash: string | null } | { readonly outcome: 'nothingBurned' };
+
+export interface RefundRequest extends AttemptRequest {
+  /** What the settlement failed of; the ledger keeps it. */
+  readonly because: { readonly code: ErrorCode; readonly message: string };
+}
 
 export interface ReverseMintRequest extends AttemptRequest {
   readonly by: string;
@@ -50,6 +54,6 @@ export interface SettlementActivities {
   burn(request: BurnRequest): Promise<Burned>;
   mint(request: AttemptRequest): Promise<Minted>;
   cancelMint(request: AttemptRequest): Promise<MintCancelled>;
-  refund(request: AttemptRequest): Promise<Refunded>;
+  refund(request: RefundRequest): Promise<Refunded>;
   reverseMint(request: ReverseMintRequest): Promise<Minted>;
 }

@@ -1,7 +1,14 @@
 import type { Chain } from '../chains/chain';
 import type { Operation } from '../chains/encodeExecute';
-import { settlementKeyOf } from '../domain/fingerprint';
-import type { OperationKey } from './journal';
+import { settlementKeyOf, type OrderIdentity } from '../domain/fingerprint';
+import type { OperationKind } from '../domain/slot';
+
+/** What a transaction is for. */
+export interface OperationKey extends OrderIdentity {
+  readonly chainId: number;
+  readonly kind: OperationKind;
+  readonly attempt: number;
+}
 
 export function operationKeyOf(chain: Chain, operation: Operation): OperationKey {
   return {

@@ -1,113 +1,161 @@
-import { TransactionReceiptNotFoundError, type TransactionReceipt } from 'viem';
+import { TransactionReceiptNotFoundError, type Hex, type TransactionReceipt } from 'viem';
 import { askChain, type Chain } from '../chains/chain';
-import type { Operation } from '../chains/encodeExecute';
+import type { Sighting, Tracked } from '../chains/createBlockWatcher';
 import { operationOutcome } from '../chains/operationOutcome';
 import { readFinalSlot, type FinalSlot } from '../chains/readFinalSlot';
 import { readSlot } from '../chains/readSlot';
 import { TransientError } from '../domain/errors';
 import { isApplicable, isApplied } from '../domain/slot';
-import type { Journal, SignedTransaction } from './journal';
-import type { Lane } from './lane';
+import type { JournaledTransaction, JournalRefusal } from '../ledger/ledger';
+import type { LaneOperation, Lanes } from './lane';
 import { operationKeyOf } from './operationKeyOf';
 import type { Pace } from './pace';
 
 /** How an operation ended, each read at a final block. */
 export type SettledOperation =
-  | { readonly kind: 'applied'; readonly final: FinalSlot }
+  | { readonly kind: 'applied'; readonly final: FinalSlot; readonly transactionHash: Hex | null }
   /** The gateway refused it in a final transaction; the slot could still take it if the reason went away. */
   | { readonly kind: 'refused'; readonly final: FinalSlot; readonly reason: string }
   /** The slot has moved on to where the operation can never apply, or another order took it. */
   | { readonly kind: 'superseded'; readonly final: FinalSlot }
   /** A cancel came before anything was broadcast by this execution. */
-  | { readonly kind: 'cancelled'; readonly final: FinalSlot };
-
-/** A pool may drop what it took, and a reorg what was in: nothing tells, so the same bytes go out again now and then. */
-const rebroadcastEveryMs = 2_000;
+  | { readonly kind: 'cancelled'; readonly final: FinalSlot }
+  /** The ledger did not let it out: nothing was signed. */
+  | { readonly kind: 'withheld'; readonly final: FinalSlot; readonly reason: JournalRefusal };
 
 /** Looks that must hold before money is moved: throws where it must not. */
 export type BeforeBroadcast = (final: FinalSlot) => Promise<void>;
 
+/** The watcher tells what happens; without a word from it the slot is looked at again after so long. */
+const turnMs = 2_000;
+
 /**
- * Brings one operation to a final slot: asks the slot first, broadcasts only what the slot could take, sends the same bytes
- * again while they are not in, and believes nothing that is not final. Safe to run again at any point, by anyone.
+ * Brings one operation to a final slot: asks the slot first, hands in only what the slot could take, sends the same bytes again
+ * while they are not in, and believes nothing that is not final. Safe to run again at any point, by anyone.
+ * @param nothingJournaled the ledger just said that no transaction carries the operation: spares a look
  */
 export async function settleOperation(
-  lane: Lane,
-  journal: Journal,
-  operation: Operation,
+  lanes: Lanes,
+  operation: LaneOperation,
   pace: Pace,
   beforeBroadcast: BeforeBroadcast,
+  nothingJournaled = false,
 ): Promise<SettledOperation> {
-  const { chain } = lane;
+  const { chain } = lanes;
   const key = operationKeyOf(chain, operation);
-  // What an earlier execution sent is followed too; but what *it* was refused does not bind this one.
-  const earlier = (await journal.find(key)).at(-1);
-  let followed: { transaction: SignedTransaction; ours: boolean } | null = earlier
-    ? { transaction: earlier, ours: false }
-    : null;
-  let lastSentAt = 0;
+  const { kind, attempt } = operation;
+  // Tracked before anything is sent: with automatic mining the block can be seen before the send returns.
+  const tracked = lanes.watcher.track(key);
+  const done = lanes.begin();
+  let journaled = nothingJournaled ? [] : await lanes.journaled(operation);
+  /** What an earlier execution was refused does not bind this one. */
+  const ours = new Set<string>();
+  try {
+    for (;;) {
+      const [final, latest] = await Promise.all([readFinalSlot(chain, key), readSlot(chain, key, 'latest')]);
+      if (isApplied(final.slot, kind, attempt)) return { kind: 'applied', final, transactionHash: null };
+      if (!isApplicable(final.slot, kind, attempt)) return { kind: 'superseded', final };
 
-  for (;;) {
-    const final = await readFinalSlot(chain, key);
-    if (isApplied(final.slot, operation.kind, operation.attempt)) return { kind: 'applied', final };
-    if (!isApplicable(final.slot, operation.kind, operation.attempt)) return { kind: 'superseded', final };
+      // While the latest block shows the slot moved there is nothing to send: it only has to become final.
+      if (isApplicable(latest, kind, attempt)) {
+        const fate = await fateOf(chain, operation, journaled, final);
+        if (fate.kind === 'refused' && ours.has(laneOf(fate.transaction))) {
+          return { kind: 'refused', final, reason: fate.reason };
+        }
+        if (fate.kind === 'open') {
+          await beforeBroadcast(final); // what must hold before the first time must hold before any other
+          await lanes.rebroadcast(fate.transaction);
+        }
+        if (fate.kind === 'gone' || fate.kind === 'refused') {
+          if (pace.cancelRequested) return { kind: 'cancelled', final };
+          await beforeBroadcast(final);
+          const submitted = await lanes.submit(operation);
+          if (submitted.kind === 'refused') return { kind: 'withheld', final, reason: submitted.reason };
+          ours.add(laneOf(submitted.transaction));
+          journaled = [...journaled, submitted.transaction];
+        }
+      }
 
-    const latest = await readSlot(chain, key, 'latest');
-    // While the latest block shows the slot moved there is nothing to send: it only has to become final.
-    if (isApplicable(latest, operation.kind, operation.attempt)) {
-      const fate: Fate = followed ? await fateOf(chain, operation, followed.transaction, final) : { kind: 'gone' };
-      if (fate.kind === 'open' && followed && Date.now() - lastSentAt >= rebroadcastEveryMs) {
-        lastSentAt = Date.now();
-        await beforeBroadcast(final); // what must hold before the first time must hold before any other
-        await lane.rebroadcast(followed.transaction);
+      const news = await nextNews(tracked, pace, chain);
+      if (news?.kind === 'final') {
+        return { kind: 'applied', final: news, transactionHash: news.transactionHash };
       }
-      if (fate.kind === 'refused' && followed?.ours) return { ...fate, final };
-      if (fate.kind === 'gone' || fate.kind === 'refused') {
-        if (pace.cancelRequested) return { kind: 'cancelled', final };
-        await beforeBroadcast(final);
-        followed = { transaction: await lane.submit(operation, pace.execution), ours: true };
-        lastSentAt = Date.now();
-      }
+      if (news?.kind === 'superseded') return { kind: 'superseded', final: news };
+      journaled = await lanes.journaled(operation); // a replacement has another hash
     }
-    await pace.nextTurn(chain.config.name, chain.config.pollIntervalMs);
+  } finally {
+    tracked.close();
+    done();
   }
 }
 
-type Fate =
-  | { readonly kind: 'open' } // may still land
-  | { readonly kind: 'waiting' } // is in, and not final
-  | { readonly kind: 'gone' } // can never land: it reverted as a whole, or its nonce went to another transaction
-  | { readonly kind: 'refused'; readonly reason: string };
+/** The next thing the watcher sees of the operation, or null when it is time to look without it. */
+async function nextNews(tracked: Tracked, pace: Pace, chain: Chain): Promise<Sighting | null> {
+  const stop = new AbortController();
+  let news: Sighting | null = null;
+  const sighted = tracked.next(stop.signal).then(
+    (sighting) => void (news = sighting),
+    () => undefined,
+  );
+  try {
+    await pace.nextTurn(chain.config.name, turnMs, sighted);
+  } finally {
+    stop.abort();
+  }
+  return news;
+}
 
-/** What became of a transaction whose operation the slot does not show. */
+type Fate =
+  | { readonly kind: 'open'; readonly transaction: JournaledTransaction } // may still land
+  | { readonly kind: 'waiting' } // is in, and not final
+  | { readonly kind: 'gone' } // none can land any more: reverted as a whole, or the nonce went to another transaction
+  | { readonly kind: 'refused'; readonly reason: string; readonly transaction: JournaledTransaction };
+
+/** What became of the transactions that carry an operation whose slot does not show it: the one that is most alive decides. */
 async function fateOf(
   chain: Chain,
-  operation: Operation,
-  transaction: SignedTransaction,
+  operation: LaneOperation,
+  journaled: readonly JournaledTransaction[],
   final: FinalSlot,
 ): Promise<Fate> {
-  const receipt = await readReceipt(chain, transaction);
+  const fates = await Promise.all(journaled.map((transaction) => fateOfOne(chain, operation, transaction, final)));
+  const byLife = (['open', 'waiting', 'refused'] as const).map((kind) => fates.findLast((fate) => fate.kind === kind));
+  return byLife.find((fate) => fate !== undefined) ?? { kind: 'gone' };
+}
+
+async function fateOfOne(
+  chain: Chain,
+  operation: LaneOperation,
+  transaction: JournaledTransaction,
+  final: FinalSlot,
+): Promise<Fate> {
+  const receipt = await readReceipt(chain, transaction.hash);
   if (receipt === null) {
     const consumed = await askChain(chain, 'our final nonce', (client) =>
       client.getTransactionCount({ address: transaction.signer, blockHash: final.block.hash }),
     );
-    return { kind: consumed > transaction.nonce ? 'gone' : 'open' };
+    return consumed > transaction.nonce ? { kind: 'gone' } : { kind: 'open', transaction };
   }
   if (receipt.blockNumber > final.block.number) return { kind: 'waiting' };
   if (receipt.status === 'reverted') return { kind: 'gone' }; // as a whole: it decided nothing and can never land
   const outcome = operationOutcome(chain, receipt, operationKeyOf(chain, operation));
-  if (outcome.kind === 'refused') return outcome;
+  if (outcome.kind === 'refused') return { ...outcome, transaction };
   // Applied, and yet not in the slot: two views of the chain, and nothing is decided.
   throw new TransientError('OUTCOME_UNKNOWN', `${chain.config.name}: ${transaction.hash} is in, its operation is not`);
 }
 
-async function readReceipt(chain: Chain, transaction: SignedTransaction): Promise<TransactionReceipt | null> {
-  return askChain(chain, `what became of ${transaction.hash}`, async (client) => {
+async function readReceipt(chain: Chain, hash: Hex): Promise<TransactionReceipt | null> {
+  return askChain(chain, `what became of ${hash}`, async (client) => {
     try {
-      return await client.getTransactionReceipt({ hash: transaction.hash });
+      return await client.getTransactionReceipt({ hash });
     } catch (error) {
       if (error instanceof TransactionReceiptNotFoundError) return null;
       throw error;
     }
   });
+}
+
+/** A replacement shares signer and nonce with what it replaces. */
+function laneOf({ signer, nonce }: JournaledTransaction): string {
+  return `${signer}/${nonce}`;
 }

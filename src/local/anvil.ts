@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { anvilBinary } from './anvilBinary';
+import { devAccountCount } from './devAccounts';
 import { freePort } from './freePort';
 import { promoteExitDump } from './promoteExitDump';
 import { rpcCall } from './rpcCall';
@@ -91,7 +92,7 @@ async function startOnSomePort(
 function* argumentsFor(options: AnvilOptions, port: number): Generator<string> {
   yield* ['--host', '127.0.0.1', '--port', `${port}`, '--chain-id', `${options.chainId}`, '--quiet'];
   // `finalized` is then two blocks behind the latest.
-  yield* ['--slots-in-an-epoch', '1', '--prune-history', `${keptStates}`];
+  yield* ['--slots-in-an-epoch', '1', '--prune-history', `${keptStates}`, '--accounts', `${devAccountCount}`];
   if (options.blockTimeSeconds !== undefined) {
     yield* ['--block-time', `${options.blockTimeSeconds}`, '--mixed-mining'];
   }

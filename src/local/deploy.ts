@@ -3,8 +3,17 @@ import { settlementGatewayAbi, settlementGatewayBytecode } from '../chains/gener
 import { settlementTokenAbi, settlementTokenBytecode } from '../chains/generated/settlementToken';
 import { accessManagerAbi, accessManagerBytecode } from '../chains/generated/accessManager';
 import { createDeployer, type Deployer, type Endpoint } from './createDeployer';
-import { devAccounts, holderNames, type DevAccount } from './devAccounts';
+import { devAccounts, holderNames, laneKeyNames, type DevAccount } from './devAccounts';
 import { roleSetup } from './roleSetup';
+
+const operationKeyNames = [
+  'deployer',
+  'reverser',
+  'pauser',
+  ...laneKeyNames.settler,
+  ...laneKeyNames.refunder,
+] as const;
+type OperationKeyName = (typeof operationKeyNames)[number];
 
 export interface DeployedChain extends Endpoint {
   readonly gateway: Address;
@@ -18,7 +27,7 @@ export interface Deployment {
   readonly chains: readonly DeployedChain[];
   /** Who holds tokens on every chain; the last, mallory, is frozen on the second chain. */
   readonly accounts: readonly DevAccount[];
-  readonly keys: Readonly<Record<'deployer' | 'settler' | 'refunder' | 'reverser' | 'pauser', Hex>>;
+  readonly keys: Readonly<Record<OperationKeyName, Hex>>;
   /** Of the contracts' creation code: tells whether the deployment is of the contracts as they are now. */
   readonly contractsHash: Hex;
 }
@@ -60,13 +69,7 @@ export function deploymentOf(chains: readonly DeployedChain[]): Deployment {
   return {
     chains,
     accounts: holderNames.map((name) => accounts[name]),
-    keys: {
-      deployer: accounts.deployer.privateKey,
-      settler: accounts.settler.privateKey,
-      refunder: accounts.refunder.privateKey,
-      reverser: accounts.reverser.privateKey,
-      pauser: accounts.pauser.privateKey,
-    },
+    keys: Object.fromEntries(operationKeyNames.map((name) => [name, accounts[name].privateKey])) as Deployment['keys'],
     contractsHash,
   };
 }

@@ -15,6 +15,10 @@ const names = [
   'refunder',
   'reverser',
   'pauser',
+  'settler2',
+  'settler3',
+  'settler4',
+  'refunder2',
 ] as const;
 
 export type DevAccountName = (typeof names)[number];
@@ -28,8 +32,23 @@ export interface DevAccount {
   readonly privateKey: Hex;
 }
 
-/** The ten accounts that anvil funds with ETH, by the part each plays on the local chains. */
+/** How many accounts anvil has to fund. */
+export const devAccountCount = names.length;
+
+/** The keys of each role: as many workers can send at once as there are settlers. */
+export const laneKeyNames = {
+  settler: ['settler', 'settler2', 'settler3', 'settler4'],
+  refunder: ['refunder', 'refunder2'],
+} as const satisfies Record<string, readonly DevAccountName[]>;
+
+let derived: Readonly<Record<DevAccountName, DevAccount>> | undefined;
+
+/** The accounts that anvil funds with ETH, by the part each plays on the local chains. Derived once: it takes a while. */
 export function devAccounts(): Readonly<Record<DevAccountName, DevAccount>> {
+  return (derived ??= derive());
+}
+
+function derive(): Readonly<Record<DevAccountName, DevAccount>> {
   const entries = names.map((name, addressIndex) => {
     const account = mnemonicToAccount(mnemonic, { addressIndex });
     const { privateKey } = account.getHdKey();

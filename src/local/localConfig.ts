@@ -1,8 +1,10 @@
 import type { FinalityPolicy } from '../config';
 import { tokenSymbol, type Deployment } from './deploy';
+import { laneKeyNames } from './devAccounts';
 
 export interface LocalPolicy {
   readonly temporal: { readonly address: string; readonly namespace: string; readonly taskQueue?: string };
+  readonly databaseUrl: string;
   readonly finality: FinalityPolicy;
   readonly mintWindowMs: number;
   readonly pollIntervalMs: number;
@@ -13,9 +15,11 @@ export interface LocalPolicy {
 
 /** The configuration (src/config.ts, as JSON) for workers and clients of a local deployment. */
 export function localConfig(deployment: Deployment, policy: LocalPolicy) {
-  const { temporal, finality, mintWindowMs, pollIntervalMs, undoAlarmMs, keysFolder } = policy;
+  const keyOf = (name: string) => ({ file: `${keysFolder}/${name}.key` });
+  const { temporal, databaseUrl, finality, mintWindowMs, pollIntervalMs, undoAlarmMs, keysFolder } = policy;
   return {
     temporal,
+    ledger: { databaseUrl },
     chains: deployment.chains.map((chain) => ({
       name: chain.name,
       chainId: chain.chainId,
@@ -27,9 +31,9 @@ export function localConfig(deployment: Deployment, policy: LocalPolicy) {
       mintWindowMs,
       pollIntervalMs,
       ...(undoAlarmMs === undefined ? {} : { undoAlarmMs }),
-      settlerKeyFile: `${keysFolder}/settler.key`,
-      refunderKeyFile: `${keysFolder}/refunder.key`,
-      reverserKeyFile: `${keysFolder}/reverser.key`,
+      settlerKeys: laneKeyNames.settler.map(keyOf),
+      refunderKeys: laneKeyNames.refunder.map(keyOf),
+      reverserKeys: [keyOf('reverser')],
     })),
   };
 }

@@ -2,7 +2,7 @@ import { encodeFunctionData, getAbiItem, toFunctionSelector, type Abi, type Addr
 import { accessManagerAbi } from '../chains/generated/accessManager';
 import { settlementGatewayAbi } from '../chains/generated/settlementGateway';
 import { settlementTokenAbi } from '../chains/generated/settlementToken';
-import type { DevAccount, DevAccountName } from './devAccounts';
+import { laneKeyNames, type DevAccount, type DevAccountName } from './devAccounts';
 
 interface RoleSetup {
   readonly gateway: Address;
@@ -13,7 +13,7 @@ interface RoleSetup {
 interface Role {
   readonly id: bigint;
   readonly label: string;
-  readonly member: Address;
+  readonly members: readonly Address[];
   readonly target: Address;
   readonly selectors: readonly Hex[];
 }
@@ -22,21 +22,21 @@ interface Role {
 export function roleSetup({ gateway, token, accounts }: RoleSetup): readonly Hex[] {
   const onGateway = (...names: string[]) => ({ target: gateway, selectors: selectorsOf(settlementGatewayAbi, names) });
   const onToken = (...names: string[]) => ({ target: token, selectors: selectorsOf(settlementTokenAbi, names) });
-  const deployer = accounts.deployer.address;
+  const of = (...names: readonly DevAccountName[]) => ({ members: names.map((name) => accounts[name].address) });
   const roles: readonly Omit<Role, 'id'>[] = [
-    { label: 'settler', member: accounts.settler.address, ...onGateway('burn', 'mint') },
-    { label: 'refunder', member: accounts.refunder.address, ...onGateway('refund', 'cancelMint') },
-    { label: 'reverser', member: accounts.reverser.address, ...onGateway('reverseMint') },
-    { label: 'pauser', member: accounts.pauser.address, ...onGateway('setPausedNew', 'setPausedAll') },
-    { label: 'route-admin', member: deployer, ...onGateway('registerRoute', 'setRouteEnabled', 'setLimits') },
-    { label: 'gateway', member: gateway, ...onToken('crosschainMint', 'crosschainBurn') },
-    { label: 'issuer', member: deployer, ...onToken('mint') },
-    { label: 'compliance', member: deployer, ...onToken('freeze') },
+    { label: 'settler', ...of(...laneKeyNames.settler), ...onGateway('burn', 'mint') },
+    { label: 'refunder', ...of(...laneKeyNames.refunder), ...onGateway('refund', 'cancelMint') },
+    { label: 'reverser', ...of('reverser'), ...onGateway('reverseMint') },
+    { label: 'pauser', ...of('pauser'), ...onGateway('setPausedNew', 'setPausedAll') },
+    { label: 'route-admin', ...of('deployer'), ...onGateway('registerRoute', 'setRouteEnabled', 'setLimits') },
+    { label: 'gateway', members: [gateway], ...onToken('crosschainMint', 'crosschainBurn') },
+    { label: 'issuer', ...of('deployer'), ...onToken('mint') },
+    { label: 'compliance', ...of('deployer'), ...onToken('freeze') },
   ];
   return roles.flatMap((role, index) => callsFor({ ...role, id: BigInt(index + 1) }));
 }
 
-function callsFor({ id, label, member, target, selectors }: Role): readonly Hex[] {
+function callsFor({ id, label, members, target, selectors }: Role): readonly Hex[] {
   return [
     encodeFunctionData({ abi: accessManagerAbi, functionName: 'labelRole', args: [id, label] }),
     encodeFunctionData({
@@ -44,7 +44,9 @@ function callsFor({ id, label, member, target, selectors }: Role): readonly Hex[
       functionName: 'setTargetFunctionRole',
       args: [target, selectors, id],
     }),
-    encodeFunctionData({ abi: accessManagerAbi, functionName: 'grantRole', args: [id, member, 0] }),
+    ...members.map((member) =>
+      encodeFunctionData({ abi: accessManagerAbi, functionName: 'grantRole', args: [id, member, 0] }),
+    ),
   ];
 }
 

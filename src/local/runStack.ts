@@ -2,6 +2,7 @@ import { SettlementError } from '../domain/errors';
 import { errorCatalog } from '../domain/errorCodes';
 import { countOpen } from './countOpen';
 import { demo } from './demo';
+import { hideDatabasePassword } from './hideDatabasePassword';
 import { startStack, type Stack } from './stack';
 
 export interface RunOptions {
@@ -76,6 +77,7 @@ function tellUrls({ info }: Stack, say: (line: string) => void): void {
   const urls: [string, string | null][] = [
     ['Temporal Web UI', info.temporal.uiUrl],
     ['Temporal gRPC', `${info.temporal.address} (namespace ${info.temporal.namespace})`],
+    ['ledger', hideDatabasePassword(info.databaseUrl)],
     ...info.chains.map(({ name, chainId, rpcUrl }): [string, string] => [
       `${name} RPC`,
       `${rpcUrl} (chain ${chainId})`,

@@ -5,6 +5,7 @@ import type { Deployment } from './deploy';
 import { describeExit } from './describeExit';
 import { endOrphans } from './endOrphans';
 import { keepChain } from './keepChain';
+import { keepPostgres } from './keepPostgres';
 import { keepTemporal } from './keepTemporal';
 import { keepWorker } from './keepWorker';
 import { isDeployed } from './loadDeployment';
@@ -12,6 +13,7 @@ import { localConfig } from './localConfig';
 import { stackPaths, type StackPaths } from './stackPaths';
 import { startChains } from './startChains';
 import { startGuard, type Guard } from './startGuard';
+import { startLocalWorker } from './startLocalWorker';
 import { writeFileAtomically } from './writeFileAtomically';
 import { writeKeys } from './writeKeys';
 
@@ -23,15 +25,31 @@ export interface StackOptions {
   readonly say: (line: string) => void;
   /** When it aborts, the start is given up and what has been started is stopped. */
   readonly signal?: AbortSignal;
+  /** For a stack that is measured and thrown away. */
+  readonly throwAway?: ThrowAway;
+}
+
+/**
+ * A stack nobody comes back to: its chains are not saved and mine by themselves only, and a worker that dies is not replaced
+ * but breaks the stack, so that nothing is measured on another one unnoticed.
+ */
+export interface ThrowAway {
+  readonly confirmations: number;
+  readonly pollIntervalMs: number;
+  /** Its own, should the environment's server be shared with others. */
+  readonly taskQueue: string;
+  readonly workers: number;
+  /** Options of Node itself for the workers: a profile, a probe. */
+  readonly nodeArgs: readonly string[];
 }
 
 /** stack.json: what scripts and people rely on. */
 export interface StackInfo {
   readonly ready: true;
   readonly temporal: { readonly address: string; readonly namespace: string; readonly uiUrl: string | null };
-  // Filled when there is an API and a ledger.
+  // Filled when there is an API.
   readonly apiUrl: null;
-  readonly databaseUrl: null;
+  readonly databaseUrl: string;
   readonly chains: readonly {
     readonly name: string;
     readonly chainId: number;
@@ -58,7 +76,7 @@ const pollIntervalMs = 250;
 const confirmations = 2;
 
 /**
- * Starts the local stack: Temporal server, both chains, contracts, one worker; resolves when all of it is ready. Its
+ * Starts the local stack: Temporal server, ledger, both chains, contracts, one worker; resolves when all of it is ready. Its
  * processes belong to a guard, which stops them however this process ends.
  * @throws ConfigError when a stack is up there, no server is found, or a chain lost its state
  */
@@ -75,7 +93,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   options.signal?.addEventListener('abort', giveUp);
   try {
     await takeFolder(paths, guard, options);
-    return await startAll(paths, guard, options.say, ending);
+    return await startAll(paths, guard, options, ending);
   } catch (error) {
     ending.abort();
     await guard.close();
@@ -98,44 +116,52 @@ async function takeFolder(paths: StackPaths, guard: Guard, { fresh, say }: Stack
   if (orphans > 0) say(`ended ${orphans} processes of a stack whose guard was killed`);
   rmSync(paths.stack, { force: true });
   await guard.own({ lockFile: paths.lock, childrenFile: paths.children, removeOnClose: [paths.stack] });
-  // Without a deployment there can be no settlement: a database beside it is of a start that was cut short.
-  if (!isDeployed(paths.deployment)) removeTemporalDb(paths);
+  // Without a deployment there can be no settlement: databases beside it are of a start that was cut short.
+  if (!isDeployed(paths.deployment)) removeDatabases(paths);
   if (!fresh) return;
   // What is ours and nothing else: the folder is the user's choice.
   for (const path of [paths.deployment, paths.config, paths.chainsFolder, paths.keysFolder, paths.logsFolder]) {
     rmSync(path, { recursive: true, force: true });
   }
-  removeTemporalDb(paths);
+  removeDatabases(paths);
   mkdirSync(paths.logsFolder, { recursive: true });
   say('the state of earlier runs is removed');
 }
 
-function removeTemporalDb({ temporalDb }: StackPaths): void {
+function removeDatabases({ temporalDb, postgresFolder }: StackPaths): void {
+  rmSync(postgresFolder, { recursive: true, force: true });
   for (const suffix of ['', '-wal', '-shm']) rmSync(`${temporalDb}${suffix}`, { force: true });
 }
 
 async function startAll(
   paths: StackPaths,
   guard: Guard,
-  say: (line: string) => void,
+  { say, throwAway }: StackOptions,
   ending: AbortController,
 ): Promise<Stack> {
-  // Both at once; the first that fails ends the start, the guard ends the other.
-  const [temporal, { anvils, deployment }] = await Promise.all([
+  // All at once; the first that fails ends the start, the guard ends the others.
+  const [temporal, postgres, { anvils, deployment }] = await Promise.all([
     keepTemporal(paths, guard, say, ending.signal),
+    keepPostgres(paths, guard, say, ending.signal),
     startChains(paths, guard, say),
   ]);
   writeKeys(paths.keysFolder, deployment.keys);
   const json = localConfig(deployment, {
-    temporal: { address: temporal.address, namespace: temporal.namespace },
-    finality: { kind: 'confirmations', confirmations },
+    temporal: {
+      address: temporal.address,
+      namespace: temporal.namespace,
+      ...(throwAway ? { taskQueue: throwAway.taskQueue } : {}),
+    },
+    databaseUrl: postgres.databaseUrl,
+    finality: { kind: 'confirmations', confirmations: throwAway?.confirmations ?? confirmations },
     mintWindowMs,
-    pollIntervalMs,
+    pollIntervalMs: throwAway?.pollIntervalMs ?? pollIntervalMs,
     keysFolder: 'keys',
   });
-  writeFileAtomically(paths.config, `${JSON.stringify(json, null, 2)}\n`);
+  // Only for its owner: the database's password is in it.
+  writeFileAtomically(paths.config, `${JSON.stringify(json, null, 2)}\n`, 0o600);
   const keepers = await Promise.all(
-    deployment.chains.map(({ name, rpcUrl, gateway }) =>
+    (throwAway ? [] : deployment.chains).map(({ name, rpcUrl, gateway }) =>
       keepChain({
         rpcUrl,
         gateway,
@@ -145,14 +171,19 @@ async function startAll(
       }),
     ),
   );
-  const worker = await keepWorker(paths, guard, { say, onReplaced: () => writeInfo(), ending: ending.signal });
-  say(`worker ${worker.pid} polls`);
+  const { workers, lost: workerLost } = throwAway
+    ? await startWorkers(paths, guard, throwAway)
+    : {
+        workers: [await keepWorker(paths, guard, { say, onReplaced: () => writeInfo(), ending: ending.signal })],
+        lost: [],
+      };
+  for (const { pid } of workers) say(`worker ${pid} polls`);
 
   const info = (): StackInfo => ({
     ready: true,
     temporal: { address: temporal.address, namespace: temporal.namespace, uiUrl: temporal.uiUrl },
     apiUrl: null,
-    databaseUrl: null,
+    databaseUrl: postgres.databaseUrl,
     chains: deployment.chains.map(({ name, chainId, rpcUrl, gateway, token, decimals }) => ({
       name,
       chainId,
@@ -162,7 +193,7 @@ async function startAll(
       decimals,
     })),
     accounts: deployment.accounts,
-    workers: [{ pid: worker.pid }],
+    workers: workers.map(({ pid }) => ({ pid })),
   });
   const writeInfo = () => writeFileAtomically(paths.stack, `${JSON.stringify(info(), null, 2)}\n`, 0o600);
   writeInfo();
@@ -173,7 +204,11 @@ async function startAll(
         if (!ending.signal.aborted) resolve(`chain ${name} ended (${describeExit(exit)})`);
       });
     }
-    void temporal.lost.then(resolve);
+    for (const reason of [temporal.lost, postgres.lost, ...workerLost]) {
+      void reason.then((why) => {
+        if (!ending.signal.aborted) resolve(why);
+      });
+    }
   });
   return {
     info: info(),
@@ -190,4 +225,13 @@ async function startAll(
       for (const file of [paths.stack, paths.lock]) rmSync(file, { force: true });
     },
   };
+}
+
+/** Workers that nobody replaces. */
+async function startWorkers(paths: StackPaths, guard: Guard, { workers: count, nodeArgs }: ThrowAway) {
+  const workers = await Promise.all(
+    Array.from({ length: count }, (_, index) => startLocalWorker(paths, guard, { name: `worker-${index}`, nodeArgs })),
+  );
+  const lost = workers.map(async ({ pid, exited }) => `worker ${pid} ended (${describeExit(await exited)})`);
+  return { workers, lost };
 }

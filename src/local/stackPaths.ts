@@ -10,6 +10,7 @@ export function stackPaths(folder: string) {
     lock: join(folder, 'stack.lock'),
     children: join(folder, 'children.json'),
     temporalDb: join(folder, 'temporal.db'),
+    postgresFolder: join(folder, 'postgres'),
     keysFolder: join(folder, 'keys'),
     logsFolder: join(folder, 'logs'),
     chainsFolder: join(folder, 'chains'),

@@ -8,15 +8,28 @@ import { tailOf } from './tailOf';
 /** Longer than a worker's own grace period for what is under way. */
 const graceMs = 20_000;
 
+export interface LocalWorkerOptions {
+  /** Of the process and its log. */
+  readonly name?: string;
+  /** The program; the settlement worker where none is named. */
+  readonly program?: string;
+  /** Options of Node itself. */
+  readonly nodeArgs?: readonly string[];
+}
+
 /** Starts a worker process and resolves when it polls. @throws Error with the end of its log when it ends before that */
-export async function startLocalWorker(paths: StackPaths, guard: Guard): Promise<GuardedProcess> {
-  const logFile = paths.log('worker');
+export async function startLocalWorker(
+  paths: StackPaths,
+  guard: Guard,
+  { name = 'worker', program = join(projectRoot(), 'dist', 'worker.js'), nodeArgs = [] }: LocalWorkerOptions = {},
+): Promise<GuardedProcess> {
+  const logFile = paths.log(name);
   let ready: () => void;
   const isReady = new Promise<'ready'>((resolve) => (ready = () => resolve('ready')));
   const worker = await guard.start({
-    name: 'worker',
+    name,
     command: process.execPath,
-    args: [join(projectRoot(), 'dist', 'worker.js')],
+    args: [...nodeArgs, program],
     env: { SETTLEMENT_CONFIG: paths.config },
     logFile,
     graceMs,

@@ -39,12 +39,3 @@ export function isDefinite(error: unknown): boolean {
     error instanceof ActivityFailure && error.cause instanceof ApplicationFailure && error.cause.nonRetryable === true
   );
 }
-
-/**
- * Whether the activity may have run at all. One that is cancelled in the same workflow task that would schedule it never
- * leaves the workflow: nobody, neither a worker nor the server, puts an identity to that answer.
- */
-export function mayHaveRun(error: unknown): boolean {
-  if (!(error instanceof ActivityFailure)) return false;
-  return !(error.cause instanceof CancelledFailure) || Boolean(error.identity);
-}

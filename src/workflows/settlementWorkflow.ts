@@ -5,7 +5,7 @@ import type { SettlementRequest } from '../domain/messages';
 import type { OrderJson } from '../domain/order';
 import type { SettlementRecord } from '../domain/record';
 import type { AttemptRequest, Burned, Minted } from '../domain/steps';
-import { hasCode, isDefinite, mayHaveRun } from './describeError';
+import { describeError, hasCode, isDefinite } from './describeError';
 import { Desk } from './desk';
 import { Saga, type Undone } from './saga';
 import { Settlement } from './settlement';
@@ -45,7 +45,8 @@ async function settle(
   const { settlement, saga } = run;
   const attempt = (): AttemptRequest => ({ order, attempt: settlement.record.attempt });
 
-  saga.register('refund the burn', () => undoBurn(attempt()));
+  let because: unknown = null;
+  saga.register('refund the burn', () => undoBurn(attempt(), because));
   const burned = await burnOrFail(order, signature, request, run);
 
   for (;;) {
@@ -55,6 +56,7 @@ async function settle(
     } catch (error) {
       const minted = settlement.status === 'MINTED' || hasCode(error, 'BURN_VANISHED');
       if (minted && !(await reversedByOperator(error, attempt(), run))) continue;
+      because = error;
       settlement.advance('COMPENSATING');
       settlement.publish();
 
@@ -75,16 +77,16 @@ async function settle(
 /**
  * A burn ends in one of two ways: final, or refused with a proof that none of this attempt can land any more (then there is
  * nothing to undo). A cancel may cut an activity off between two tries, and Temporal tries a cancelled one no more: what is
- * unknown then is asked for again, by a burn that broadcasts nothing.
+ * unknown then is asked for again, by a burn that signs nothing new.
  */
 async function burnOrFail(order: OrderJson, signature: string, request: SettlementRequest, run: Run): Promise<Burned> {
   const { settlement, desk } = run;
   settlement.advance('PROCESSING');
   settlement.advance('BURNING');
-  const asked = { order, signature, mode: request.kind, ...(request.adopts === true ? { pastUnknown: true } : {}) };
+  const asked = { order, signature, mode: request.kind };
   const askAgain = (error: unknown): Promise<Burned> => {
     if (isDefinite(error)) throw error;
-    return burn({ ...asked, withhold: true, ...(mayHaveRun(error) ? { pastUnknown: true } : {}) });
+    return burn({ ...asked, withhold: true });
   };
   try {
     const burned = await desk.untilCancelled(() => burn(asked)).catch(askAgain);
@@ -104,8 +106,8 @@ async function mintOnce(attempt: AttemptRequest, mintWindowMs: number, { settlem
 }
 
 /** Gives the tokens back, if any were burned; the activity itself demands the proof that no mint can land. */
-async function undoBurn(attempt: AttemptRequest): Promise<Undone> {
-  const refunded = await refund(attempt);
+async function undoBurn(attempt: AttemptRequest, because: unknown): Promise<Undone> {
+  const refunded = await refund({ ...attempt, because: describeError(because) });
   return refunded.outcome === 'refunded' ? { outcome: 'undone', refundTxHash: refunded.txHash } : { outcome: 'undone' };
 }
 

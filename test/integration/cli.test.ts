@@ -23,11 +23,8 @@ describe('settle', () => {
     writeFileSync(join(dirname(stack.configPath), 'stack.json'), JSON.stringify({ accounts }));
   });
   afterAll(async () => {
-    try {
-      await checkInvariants(stack.chains);
-    } finally {
-      await stack.close();
-    }
+    await checkInvariants(stack.chains, stack.databaseUrl);
+    await stack.close();
   });
 
   const settle = (args: readonly string[], env: Record<string, string> = {}): Promise<Ran> =>

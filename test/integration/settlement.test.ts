@@ -5,8 +5,13 @@ import { randomUUID } from 'node:crypto';
 import { mint } from '../../src/activities/mint';
 import { refund } from '../../src/activities/refund';
 import { reverseMint } from '../../src/activities/reverseMint';
-import { readEnvironment } from '../../src/config';
+import { databaseUrlOf, readEnvironment } from '../../src/config';
 import { createDependencies } from '../../src/createDependencies';
+import { fingerprintOf, identityOf } from '../../src/domain/fingerprint';
+import { parseOrder } from '../../src/domain/parseOrder';
+import { createLedger } from '../../src/ledger/createLedger';
+import { createLogger } from '../../src/observability/createLogger';
+import { leaseLane } from '../support/testLedger';
 import { devAccounts } from '../../src/local/devAccounts';
 import { findTemporalServer } from '../../src/local/findTemporalServer';
 import { checkInvariants } from '../support/checkInvariants';
@@ -21,7 +26,7 @@ describe('settlements on real chains', () => {
   });
   afterAll(() => stack.close());
   afterEach(async () => {
-    await checkInvariants(stack.chains);
+    await checkInvariants(stack.chains, stack.databaseUrl);
   });
 
   test('burns on the source, mints on the destination, and says so in one record', async () => {
@@ -92,6 +97,23 @@ describe('settlements on real chains', () => {
     for (const { privateKey } of Object.values(devAccounts())) expect(said).not.toContain(privateKey.slice(2));
   });
 
+  test("a burn that the ledger never knew of is not refunded on the ledger's silence: a tombstone first", async () => {
+    const { client, alder, birch } = stack;
+    const before = await alder.balanceOf('alice');
+    const signed = await stack.sign({});
+    const { settlementId } = signed.order;
+    // As after a ledger was lost: on the chain, and in no row. A mint of it may be on its way.
+    await alder.executeAs('settler', 'Burn', signed, 0);
+    await client.start(signed);
+    expect(await client.result(settlementId)).toMatchObject({
+      status: 'FAILED',
+      errorCode: 'MINT_REFUSED',
+      compensated: true,
+    });
+    expect(await birch.slotOf(settlementId)).toMatchObject({ state: 'Cancelled', attempt: 0 });
+    expect(await alder.balanceOf('alice')).toBe(before);
+  });
+
   test('a late mint after the refund is refused by the slot', async () => {
     const { client, birch } = stack;
     const signed = await stack.sign({ recipient: 'mallory' });
@@ -111,15 +133,42 @@ describe('settlements on real chains', () => {
     const { alder, birch } = stack;
     const signed = await stack.sign({});
     const { settlementId } = signed.order;
-    const deps = await createDependencies(stack.config);
+    const ledger = createLedger({ databaseUrl: databaseUrlOf(stack.config, readEnvironment()) });
+    const deps = await createDependencies(stack.config, ledger, createLogger('silent'));
     const asked = { order: signed.order, attempt: 0 };
+    const { context } = new MockActivityEnvironment();
     const alone = <T>(step: () => Promise<T>): Promise<T> => new MockActivityEnvironment().run(step);
+    const { owner } = await ledger.enter({
+      order: parseOrder(signed.order),
+      fingerprint: fingerprintOf(parseOrder(signed.order), alder.config.gateway),
+      sourceChain: 'alder',
+      destinationChain: 'birch',
+      runId: context.info.workflowExecution?.runId ?? context.info.activityId,
+      scheduledAtMs: 1,
+      mode: 'start',
+      attempt: 0,
+      signature: signed.signature,
+      burnStands: false,
+    });
+    const step = { owner, attempt: 0 };
+    await ledger.advance([
+      { ...step, to: 'BURNING' },
+      { ...step, to: 'BURNED' },
+    ]);
 
     // Nothing is burned: no mint.
     await expect(alone(() => mint(deps, asked))).rejects.toMatchObject({ code: 'AWAITING_FINALITY' });
     // Burned, and nothing keeps a mint from landing: no refund.
     await alder.executeAs('settler', 'Burn', signed, 0);
-    await expect(alone(() => refund(deps, asked))).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+    // (A mint was journaled, and nobody knows what became of it: without that the ledger's own mark would be proof enough.)
+    const identity = identityOf(parseOrder(signed.order), alder.config.gateway);
+    const lane = await leaseLane(ledger, { chainId: birch.config.chainId });
+    const operation = { ...identity, settlementId, kind: 'Mint', attempt: 0, owner } as const;
+    const fees = { maxFeePerGas: 1n, maxPriorityFeePerGas: 1n };
+    await ledger.flush(lane, [operation], async () => ({ hash: `0x${'00'.repeat(32)}`, raw: '0x', ...fees }));
+    await ledger.advance({ ...step, to: 'COMPENSATING' });
+    const because = { code: 'MINT_REFUSED', message: 'a test' } as const;
+    await expect(alone(() => refund(deps, { ...asked, because }))).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
     // Minted, and the burn stands that pays for it: no reversal.
     await birch.executeAs('settler', 'Mint', signed, 0);
     const word = { by: 'olga', evidence: 'ticket 17' };
@@ -127,6 +176,8 @@ describe('settlements on real chains', () => {
       code: 'CONTRADICTION',
     });
     expect((await stack.operationsOf(settlementId)).map(({ kind }) => kind)).toEqual([0, 2]);
+    await deps.close();
+    await ledger.close();
   });
 
   test('twenty identical starts at once move the money once and get one answer', async () => {
@@ -155,25 +206,42 @@ describe('settlements on real chains', () => {
 
     await stack.forget(settlementId);
     await expect(client.start(other)).rejects.toEqual(conflict);
-    // The same order again: the slots know the answer, and nothing moves.
-    const { created } = await client.start(signed);
-    expect(created).toBe(true);
-    const again = await client.result(settlementId);
+    // The same order again: the ledger knows the answer, no run begins, and nothing moves.
+    const { created, record: again } = await client.start(signed);
+    expect(created).toBe(false);
     expect(again).toEqual({ ...record, createdAt: expect.any(String), updatedAt: expect.any(String) });
+    expect(await client.result(settlementId)).toEqual(again);
+    expect(await stack.operationsOf(settlementId)).toHaveLength(2);
+    // Nor does a run that is begun past our client move anything.
+    await stack.startRaw(settlementId, signed.order, signed.signature);
+    expect(await client.result(settlementId)).toMatchObject({ status: 'COMPLETED', mintTxHash: record.mintTxHash });
     expect(await stack.operationsOf(settlementId)).toHaveLength(2);
   });
 
   test('a refunded settlement that Temporal forgot stays refunded on a plain start', async () => {
-    const { client } = stack;
+    const { client, birch } = stack;
     const signed = await stack.sign({ recipient: 'mallory' });
     await client.start(signed);
     await client.result(signed.order.settlementId);
     await stack.forget(signed.order.settlementId);
 
-    await client.start(signed);
-    const record = await client.result(signed.order.settlementId);
-    expect(record).toMatchObject({ status: 'FAILED', errorCode: 'ALREADY_REFUNDED' });
+    const { created, record } = await client.start(signed);
+    expect(created).toBe(false);
+    expect(record).toMatchObject({ status: 'FAILED', errorCode: 'MINT_REFUSED', compensated: true });
     expect(await stack.operationsOf(signed.order.settlementId)).toHaveLength(3); // burn, tombstone, refund; no second burn
+    await stack.startRaw(signed.order.settlementId, signed.order, signed.signature);
+    expect(await client.result(signed.order.settlementId)).toMatchObject({
+      status: 'FAILED',
+      errorCode: 'MINT_REFUSED',
+    });
+    expect(await stack.operationsOf(signed.order.settlementId)).toHaveLength(3);
+
+    // Only a retry begins the next attempt, and the ledger has all that it needs.
+    await stack.forget(signed.order.settlementId);
+    await birch.freeze('mallory', false);
+    await client.retry(signed.order.settlementId);
+    expect(await client.result(signed.order.settlementId)).toMatchObject({ status: 'COMPLETED', attempt: 1 });
+    await birch.freeze('mallory', true);
   });
 
   test('a terminated run is adopted by a retry, which burns nothing a second time', async () => {
@@ -190,7 +258,7 @@ describe('settlements on real chains', () => {
     expect(await stack.operationsOf(settlementId)).toHaveLength(2);
   });
 
-  test('what a terminated run may have sent is not known, so a refused burn holds the adopted settlement instead of failing it', async () => {
+  test('what a terminated run sent is in the ledger, so a burn that is refused ends the adopted settlement with a proof', async () => {
     const { client, alder } = stack;
     await alder.pauseAll(true);
     const signed = await stack.sign({});
@@ -201,9 +269,9 @@ describe('settlements on real chains', () => {
     await alder.pauseAll(false);
 
     await client.retry(settlementId);
-    await stack.until(async () => (await stack.pendingAttempts(settlementId)) >= 2);
-    expect(await client.get(settlementId)).toMatchObject({ status: 'BURNING' });
+    expect(await client.result(settlementId)).toMatchObject({ status: 'FAILED', errorCode: 'BURN_REFUSED' });
     await alder.freeze('alice', false);
+    await client.retry(settlementId);
     expect(await client.result(settlementId)).toMatchObject({ status: 'COMPLETED', attempt: 0 });
   });
 

@@ -47,10 +47,11 @@ describe('a worker with a wrong configuration refuses to start', () => {
     ],
     [
       'a key without the role',
-      (alder) => (alder.settlerKeyFile = alder.refunderKeyFile),
-      /CHAIN_MISMATCH: .*alder\.settlerKeyFile: .*may not burn/,
+      (alder) => (alder.settlerKeys = alder.refunderKeys),
+      /CHAIN_MISMATCH: .*alder\.settlerKeys: .*may not burn/,
     ],
-    ['no settler key', (alder) => delete alder.settlerKeyFile, /CONFIG_INVALID: .*alder\.settlerKeyFile is missing/],
+    ['no settler key', (alder) => delete alder.settlerKeys, /CONFIG_INVALID: .*alder\.settlerKeys is empty/],
+    ['no refunder key', (alder) => delete alder.refunderKeys, /CONFIG_INVALID: .*alder\.refunderKeys is empty/],
     ['an unknown field', (alder) => (alder.gatway = '0x'), /CONFIG_INVALID: .*chains\.0.*gatway/],
   ])('%s', async (_what, edit, field) => {
     const { code, said } = await run(edit);
@@ -64,8 +65,8 @@ describe('a worker with a wrong configuration refuses to start', () => {
     const canary = 'canary-5f3a-not-a-key';
     const file = join(dirname(stack.configPath), 'canary.key');
     writeFileSync(file, canary);
-    const { code, said } = await run((alder) => (alder.settlerKeyFile = file));
-    expect(said).toMatch(/CONFIG_INVALID: .*settlerKeyFile/);
+    const { code, said } = await run((alder) => (alder.settlerKeys = [{ file }]));
+    expect(said).toMatch(/CONFIG_INVALID: .*settlerKeys\.0/);
     expect(code).toBe(78);
     expect(said).not.toContain(canary);
   });

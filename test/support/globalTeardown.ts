@@ -4,6 +4,6 @@ import { rmSync } from 'node:fs';
 export default async function globalTeardown(): Promise<void> {
   const run = globalThis.settlementTestRun;
   globalThis.settlementTestRun = undefined;
-  await run?.server.stop();
+  await Promise.all([run?.server.stop(), run?.postgres.stop()]);
   if (run) rmSync(run.folder, { recursive: true, force: true });
 }

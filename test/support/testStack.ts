@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client as PostgresClient } from 'pg';
 import { privateKeyToAccount } from 'viem/accounts';
 import { createSettlementClient, type SettlementClient } from '../../src/client/createSettlementClient';
 import { signOrder } from '../../src/client/signOrder';
@@ -18,6 +19,7 @@ import { projectRoot } from '../../src/local/projectRoot';
 import { startGuard, type Guard, type GuardedProcess } from '../../src/local/startGuard';
 import { writeKeys } from '../../src/local/writeKeys';
 import { checkInvariants } from './checkInvariants';
+import { createTestDatabase } from './createTestDatabase';
 import { createDropReplyProxy, type DropReplyProxy } from './dropReplyProxy';
 import { createTestChain, type TestChain } from './testChain';
 
@@ -41,6 +43,7 @@ interface Draft {
 
 export interface TestStack {
   readonly chains: readonly DeployedChain[];
+  readonly databaseUrl: string;
   readonly alder: TestChain;
   readonly birch: TestChain;
   readonly config: Config;
@@ -62,6 +65,8 @@ export interface TestStack {
   pendingAttempts(settlementId: string): Promise<number>;
   /** What the gateways applied for an id, over both chains, in order of kind. */
   operationsOf(settlementId: string): ReturnType<typeof checkInvariants>;
+  /** How many journaled transactions the lanes still follow; what they follow they send again when a reorg drops it. */
+  openTransactions(): Promise<number>;
   /** Waits for a state of the world that no event announces. */
   until(holds: () => Promise<boolean>): Promise<void>;
   /** Mines on both chains until stopped, so that things become final as they do on a living chain. */
@@ -81,8 +86,10 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
   const proxies = options.proxied ? await Promise.all(anvils.map(({ rpcUrl }) => createDropReplyProxy(rpcUrl))) : [];
   writeKeys(join(folder, 'keys'), deployment.keys);
   const address = process.env.TEST_TEMPORAL_ADDRESS ?? '';
+  const database = await createTestDatabase();
   const json = localConfig(deployment, {
     temporal: { address, namespace: 'default', taskQueue: `settlements-${randomUUID()}` },
+    databaseUrl: database.url,
     finality: { kind: 'confirmations', confirmations: options.confirmations },
     mintWindowMs: options.mintWindowMs,
     pollIntervalMs: 50,
@@ -108,6 +115,7 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
 
   return {
     chains: deployment.chains,
+    databaseUrl: database.url,
     alder,
     birch,
     config,
@@ -128,10 +136,11 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
       return raw.pendingActivities?.[0]?.attempt ?? 0;
     },
     async operationsOf(settlementId) {
-      const applied = await checkInvariants(deployment.chains);
+      const applied = await checkInvariants(deployment.chains, database.url);
       const key = settlementKeyOf(settlementId);
       return applied.filter((one) => one.settlementKey === key).sort((a, b) => a.kind - b.kind);
     },
+    openTransactions: () => countOpenTransactions(database.url),
     until,
     keepMining: () => keepMining([alder, birch]),
     async close() {
@@ -140,6 +149,7 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
       await Promise.all(proxies.map((proxy) => proxy.close()));
       for (const anvil of anvils) anvil.kill('SIGCONT'); // a stopped one would not end
       await guard.close();
+      await database.drop();
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -201,6 +211,19 @@ async function forget(temporal: Client, workflowId: string): Promise<void> {
       () => true,
     ),
   );
+}
+
+async function countOpenTransactions(databaseUrl: string): Promise<number> {
+  const client = new PostgresClient(databaseUrl);
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ count: number }>(
+      'select count(*)::integer as count from ledger.transactions where final_at is null',
+    );
+    return rows[0]?.count ?? 0;
+  } finally {
+    await client.end();
+  }
 }
 
 async function until(holds: () => Promise<boolean>): Promise<void> {

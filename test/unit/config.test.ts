@@ -42,11 +42,15 @@ describe('a configuration', () => {
     expect(config.chains[0]).toEqual({
       ...alder,
       gatewayDeployedAtBlock: 0,
+      maxConcurrentRequests: 16,
       mintWindowMs: 3_600_000,
       pollIntervalMs: 1_000,
       rpcTimeoutMs: 10_000,
       undoAlarmMs: 300_000,
       monotonicTimestamps: true,
+      settlerKeys: [],
+      refunderKeys: [],
+      reverserKeys: [],
     });
   });
 
@@ -73,21 +77,25 @@ describe('a configuration', () => {
   });
 
   it('leaves what it was given as it was', () => {
-    const given = { chains: [{ ...alder, settlerKeyFile: 'settler.key' }, { ...birch }] };
+    const given = { chains: [{ ...alder, settlerKeys: [{ file: 'settler.key' }] }, { ...birch }] };
     parseConfig(given, '/base');
-    expect(given).toEqual({ chains: [{ ...alder, settlerKeyFile: 'settler.key' }, birch] });
+    expect(given).toEqual({ chains: [{ ...alder, settlerKeys: [{ file: 'settler.key' }] }, birch] });
     expect(Object.isFrozen(given.chains[0])).toBe(false);
   });
 
   it('takes relative key files from its own folder and leaves absolute ones', () => {
-    const files = { settlerKeyFile: 'keys/settler', refunderKeyFile: '../refunder', reverserKeyFile: '/safe/reverser' };
+    const files = {
+      settlerKeys: [{ file: 'keys/settler' }, { file: 'keys/second' }],
+      refunderKeys: [{ file: '../refunder' }],
+      reverserKeys: [{ file: '/safe/reverser' }],
+    };
     const [chain, other] = parseConfig(havingChain(files), '/etc/settlement').chains;
     expect(chain).toMatchObject({
-      settlerKeyFile: '/etc/settlement/keys/settler',
-      refunderKeyFile: '/etc/refunder',
-      reverserKeyFile: '/safe/reverser',
+      settlerKeys: [{ file: '/etc/settlement/keys/settler' }, { file: '/etc/settlement/keys/second' }],
+      refunderKeys: [{ file: '/etc/refunder' }],
+      reverserKeys: [{ file: '/safe/reverser' }],
     });
-    expect(other).not.toHaveProperty('settlerKeyFile');
+    expect(other).toMatchObject({ settlerKeys: [], refunderKeys: [], reverserKeys: [] });
   });
 
   it.each([
@@ -139,6 +147,12 @@ const bad: readonly [field: string, json: unknown][] = [
   ['chains.0.rpcUrl', havingChain({ rpcUrl: canary })],
   ['chains.0.rpcUrl', havingChain({ rpcUrl: `ftp://user:${canary}@node` })],
   ['chains.0.rpcUrl', havingChain({ rpcUrl: `https://user:${canary}@no de` })],
+  ['chains.0.rpcUrl', havingChain({ rpcUrl: undefined })],
+  ['chains.0.rpcUrl', havingChain({ rpcUrls: ['https://node'] })],
+  ['chains.0.rpcUrls', havingChain({ rpcUrl: undefined, rpcUrls: [] })],
+  ['chains.0.rpcUrls.1', havingChain({ rpcUrl: undefined, rpcUrls: ['https://node', `ftp://${canary}@node`] })],
+  ['chains.0.rpcUrls', havingChain({ rpcUrl: undefined, rpcUrls: Array.from({ length: 9 }, () => 'https://node') })],
+  ['chains.0.maxConcurrentRequests', havingChain({ maxConcurrentRequests: 0 })],
   ['chains.0.gateway', havingChain({ gateway: canary })],
   ['chains.0.gateway', havingChain({ gateway: canaryKey })],
   ['chains.0.gateway', havingChain({ gateway: gateway.replace('5aA', '5AA') })],
@@ -162,9 +176,9 @@ const bad: readonly [field: string, json: unknown][] = [
   ['chains.0.maxAmountBaseUnits', havingChain({ maxAmountBaseUnits: 1_000 })],
   ['chains.0.maxAmountBaseUnits', havingChain({ maxAmountBaseUnits: '0' })],
   ['chains.0.maxAmountBaseUnits', havingChain({ maxAmountBaseUnits: '1e18' })],
-  ['chains.0.settlerKeyFile', havingChain({ settlerKeyFile: { key: canaryKey } })],
-  ['chains.0.refunderKeyFile', havingChain({ refunderKeyFile: [canaryKey] })],
-  ['chains.0.reverserKeyFile', havingChain({ reverserKeyFile: 5 })],
+  ['chains.0.settlerKeys.0', havingChain({ settlerKeys: [{ file: 'f', key: canaryKey }] })],
+  ['chains.0.refunderKeys.0', havingChain({ refunderKeys: [canaryKey] })],
+  ['chains.0.reverserKeys', havingChain({ reverserKeys: 5 })],
   ['chains.1: alder', { chains: [alder, { ...birch, name: 'alder' }] }],
   ['chains.1: 31337', { chains: [alder, { ...birch, chainId: 31_337 }] }],
   ['chains.2: birch', { chains: [alder, birch, { ...birch, chainId: 5 }] }],
@@ -200,20 +214,20 @@ describe('files', () => {
   describe('loadConfig', () => {
     it('reads the file, and key files from beside it', () => {
       mkdirSync(at('etc'), { recursive: true });
-      const file = write('etc/config.json', JSON.stringify(havingChain({ settlerKeyFile: 'settler.key' })));
-      expect(loadConfig(file).chains[0]?.settlerKeyFile).toBe(at('etc/settler.key'));
+      const file = write('etc/config.json', JSON.stringify(havingChain({ settlerKeys: [{ file: 'settler.key' }] })));
+      expect(loadConfig(file).chains[0]?.settlerKeys[0]?.file).toBe(at('etc/settler.key'));
     });
 
     it('takes a relative path of its own from the working folder', () => {
-      const file = write('here.json', JSON.stringify(havingChain({ settlerKeyFile: 'settler.key' })));
+      const file = write('here.json', JSON.stringify(havingChain({ settlerKeys: [{ file: 'settler.key' }] })));
       const before = process.cwd();
       try {
         process.chdir(folder);
-        expect(loadConfig('here.json').chains[0]?.settlerKeyFile).toBe(resolve(process.cwd(), 'settler.key'));
+        expect(loadConfig('here.json').chains[0]?.settlerKeys[0]?.file).toBe(resolve(process.cwd(), 'settler.key'));
       } finally {
         process.chdir(before);
       }
-      expect(loadConfig(file).chains[0]?.settlerKeyFile).toBe(at('settler.key'));
+      expect(loadConfig(file).chains[0]?.settlerKeys[0]?.file).toBe(at('settler.key'));
     });
 
     it('says which file it misses and what to do', () => {
@@ -237,26 +251,21 @@ describe('files', () => {
       }
     });
 
-    it('names the field that is missing', () => {
-      expect(refusalOf(() => loadKey(undefined, 'chains.alder.settlerKeyFile')).message).toBe(
-        'config: chains.alder.settlerKeyFile is missing',
-      );
-    });
-
     it('names the field and the file that cannot be read', () => {
       for (const file of [at('none.key'), folder]) {
-        const refusal = refusalOf(() => loadKey(file, 'chains.alder.settlerKeyFile'));
+        const refusal = refusalOf(() => loadKey(file, 'chains.alder.settlerKeys.0'));
         expect(refusal.code).toBe('CONFIG_INVALID');
-        expect(refusal.message).toBe(`config: chains.alder.settlerKeyFile: cannot read ${file}`);
+        expect(refusal.message).toBe(`config: chains.alder.settlerKeys.0: cannot read ${file}`);
       }
     });
 
     it.each([canaryKey, canaryKey.slice(2), canaryKey.slice(0, -1), canaryKey.toUpperCase()])(
       'does not show a key that stands where its file should (%#)',
       (pasted) => {
-        const { settlerKeyFile } = parseConfig(havingChain({ settlerKeyFile: pasted }), folder).chains[0] ?? {};
-        const refusal = refusalOf(() => loadKey(settlerKeyFile, 'chains.alder.settlerKeyFile'));
-        expect(refusal.message).toContain('chains.alder.settlerKeyFile');
+        const [key] =
+          parseConfig(havingChain({ settlerKeys: [{ file: pasted }] }), folder).chains[0]?.settlerKeys ?? [];
+        const refusal = refusalOf(() => loadKey(key?.file ?? '', 'chains.alder.settlerKeys.0'));
+        expect(refusal.message).toContain('chains.alder.settlerKeys.0');
         expect(`${refusal.message}${String(refusal.stack)}`.toLowerCase()).not.toContain('ca'.repeat(8));
         expect(refusal.cause).toBeUndefined();
       },
@@ -276,10 +285,10 @@ describe('files', () => {
       ['beyond the order', `0x${'f'.repeat(64)}`],
     ])('refuses a file that holds %s, without showing it', (_, text) => {
       const file = write('bad.key', text);
-      const refusal = refusalOf(() => loadKey(file, 'chains.alder.refunderKeyFile'));
+      const refusal = refusalOf(() => loadKey(file, 'chains.alder.refunderKeys.0'));
       expect(refusal.code).toBe('CONFIG_INVALID');
       expect(refusal.message).toBe(
-        `config: chains.alder.refunderKeyFile: ${file} does not hold a private key (0x and 64 hex digits)`,
+        `config: chains.alder.refunderKeys.0: ${file} does not hold a private key (0x and 64 hex digits)`,
       );
       expect(refusal.cause).toBeUndefined();
     });

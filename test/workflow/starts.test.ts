@@ -204,7 +204,6 @@ describe('retrying', () => {
       });
       expect(performance.requests('burn').map(({ mode }) => mode)).toEqual(['start', 'retry']);
       expect(performance.requests('burn').map(({ order }) => order)).toEqual([signed.order, signed.order]);
-      expect(performance.requests('burn').map(({ pastUnknown }) => pastUnknown ?? false)).toEqual([false, false]);
       expect(performance.requests('mint').map(({ attempt }) => attempt)).toEqual([0, 1]);
       expect(await countRuns(id)).toBe(2);
       expect(await startSettlement(context, signed)).toMatchObject({ created: false, record: { status: 'COMPLETED' } });
@@ -286,8 +285,6 @@ describe('retrying', () => {
     await retrySettlement(context, id);
     expect(await awaitSettlement(context, id)).toMatchObject({ status: 'COMPLETED', needsOperator: false });
     expect(performance.requests('burn').map(({ mode }) => mode)).toEqual(['start', 'retry']);
-    // What a run that was cut off left on its way is not known, and the burn is told so.
-    expect(performance.requests('burn').map(({ pastUnknown }) => pastUnknown ?? false)).toEqual([false, true]);
     mint.release();
   });
 });

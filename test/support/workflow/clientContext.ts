@@ -30,7 +30,7 @@ export function createClientContext({ client, taskQueue }: Pick<Harness, 'client
     },
     '.',
   );
-  return { client, config, chains: config.chains.map(createFakeChain) };
+  return { client, config, chains: config.chains.map(createFakeChain), ledger: null };
 }
 
 function createFakeChain(config: ChainConfig): Chain {

@@ -72,15 +72,6 @@ const forward: readonly Scenario[] = [
     }),
   },
   {
-    name: 'adopts-a-run-that-was-cut-off',
-    tells: 'the run after one that was cut off goes on from what that one left',
-    play: () => ({
-      script: happy,
-      args: (id) => [orderFor(id), signature, { kind: 'retry', adopts: true }],
-      expected: { status: 'COMPLETED', steps: ['burn', 'mint'], story: toCompleted, upserts: 1 },
-    }),
-  },
-  {
     name: 'unknown-signal',
     tells: 'a signal that nobody defined does no harm',
     play: () => {

@@ -1,14 +1,13 @@
 import { keccak256, toHex, TransactionReceiptNotFoundError, type Address, type Hex, type PublicClient } from 'viem';
 import type { Chain } from '../../../src/chains/chain';
-import type { Operation } from '../../../src/chains/encodeExecute';
+import type { BlockWatcher, Sighting } from '../../../src/chains/createBlockWatcher';
 import { parseConfig } from '../../../src/config';
 import { TransientError } from '../../../src/domain/errors';
 import { settlementKeyOf } from '../../../src/domain/fingerprint';
 import { slotStates, type Slot, type SlotState } from '../../../src/domain/slot';
-import type { Execution, Journal, SignedTransaction } from '../../../src/lanes/journal';
-import type { Lane } from '../../../src/lanes/lane';
-import { operationKeyOf } from '../../../src/lanes/operationKeyOf';
-import type { Pace } from '../../../src/lanes/pace';
+import type { LaneOperation, Lanes, Submitted } from '../../../src/lanes/lane';
+import type { Execution, Pace } from '../../../src/lanes/pace';
+import type { JournaledTransaction, JournalRefusal, Ownership } from '../../../src/ledger/ledger';
 import { logOf, receiptWith, type OperationEvent } from '../chains/events';
 import { addressOf, anOrder } from '../domain/orders';
 
@@ -28,7 +27,7 @@ export function slotOf(state: SlotState, attempt = 0): Slot {
 }
 
 interface Included {
-  readonly transaction: SignedTransaction;
+  readonly transaction: JournaledTransaction;
   /** What the gateway's event in it says; none: the transaction reverted as a whole. */
   readonly event: Omit<OperationEvent, 'emitter' | 'settlementKey'> | null;
 }
@@ -168,38 +167,65 @@ export function createFakeChain(policy: Policy = {}): FakeChain {
   };
 }
 
-export interface FakeLane extends Lane {
+export interface FakeLanes extends Lanes {
   /** The bytes that left the process, in order. */
   readonly sent: Hex[];
-  /** What was signed, in order. */
-  readonly signed: SignedTransaction[];
+  /** What was journaled, in order. */
+  readonly signed: JournaledTransaction[];
+  /** From now on the ledger lets no operation out. */
+  refuse(reason: JournalRefusal): void;
+  /** What the watcher tells whoever waits for news next. */
+  tell(sighting: Sighting): void;
 }
 
 /** Signs nothing and sends nowhere, but journals first like any lane. What it "sent" lands when the test mines it. */
-export function createFakeLane(chain: Chain, journal: Journal): FakeLane {
+export function createFakeLanes(chain: Chain): FakeLanes {
   const sent: Hex[] = [];
-  const signed: SignedTransaction[] = [];
+  const signed: JournaledTransaction[] = [];
+  const news: Sighting[] = [];
+  let refusal: JournalRefusal | null = null;
+  const silent = new Promise<never>(() => undefined);
+  const watcher = {
+    track: () => ({ next: () => (news.length > 0 ? Promise.resolve(news.shift()) : silent), close: () => undefined }),
+  };
   return {
     chain,
+    watcher: watcher as unknown as BlockWatcher,
+    begin: () => () => undefined,
     sent,
     signed,
-    async submit(operation: Operation, execution: Execution) {
-      const transaction = transactionOf(signed.length);
-      await journal.record(execution, operationKeyOf(chain, operation), transaction);
+    refuse(reason) {
+      refusal = reason;
+    },
+    tell(sighting) {
+      news.push(sighting);
+    },
+    async submit(operation: LaneOperation): Promise<Submitted> {
+      if (refusal) return { kind: 'refused', reason: refusal };
+      const transaction = { ...transactionOf(signed.length), operations: [operation] };
       signed.push(transaction);
       sent.push(transaction.raw);
-      return transaction;
+      return { kind: 'journaled', transaction };
     },
-    async rebroadcast({ raw }: SignedTransaction) {
+    async journaled({ kind, attempt, fingerprint }) {
+      return signed.filter(({ operations }) =>
+        operations.some((one) => one.kind === kind && one.attempt === attempt && one.fingerprint === fingerprint),
+      );
+    },
+    async rebroadcast({ raw }) {
       sent.push(raw);
     },
+    async close() {},
   };
 }
 
-export function transactionOf(nonce: number, by: Address = signer): SignedTransaction {
+export function transactionOf(nonce: number, by: Address = signer): JournaledTransaction {
   const raw = toHex(`signed by ${by}, nonce ${nonce}`);
-  return { hash: keccak256(raw), raw, signer: by, nonce };
+  const fees = { maxFeePerGas: 2n, maxPriorityFeePerGas: 1n };
+  return { chainId: 31_337, hash: keccak256(raw), raw, signer: by, nonce, replacement: 0, operations: [], ...fees };
 }
+
+export const owner: Ownership = { settlementId: anOrder.settlementId, runId: 'run-1', fence: 1 };
 
 /** A pace that lets the test act in each turn, and has waited long enough when the test has nothing more to do. */
 export function paceWith(
@@ -215,15 +241,16 @@ export function paceWith(
       return cancelled();
     },
     isOver: false,
-    async nextTurn(chainName, pollIntervalMs) {
-      waits.push([chainName, pollIntervalMs]);
+    async nextTurn(chainName, turnMs, news) {
+      waits.push([chainName, turnMs]);
       const turn = left.shift();
       if (!turn) throw new TransientError('AWAITING_FINALITY', 'waited long enough');
       turn();
+      await Promise.race([news, Promise.resolve().then(() => undefined)]);
     },
   };
 }
 
 export function executionOf(attempt: number, activityId = '1', runId = 'run-1'): Execution {
-  return { runId, activityId, attempt };
+  return { runId, activityId, attempt, scheduledAtMs: attempt };
 }

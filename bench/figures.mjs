@@ -1,0 +1,79 @@
+import Table from 'cli-table3';
+
+/** Every key that is always there, in the order of the table; null says "not measured". */
+const keys = [
+  ['floor.perSecond', 'bare workflow, two empty activities, 50 in flight, per second'],
+  ['floor.at200.perSecond', 'the same, 200 in flight'],
+  ['floor.p50Ms', 'the same, one at a time, milliseconds'],
+  ['direct.perSecond', 'plain script, one at a time, per second'],
+  ['direct.at50.perSecond', 'the same, 50 in flight'],
+  ['settlements.perSecond', 'settlements through the client, 50 in flight, per second'],
+  ['settlements.at200.perSecond', 'the same, 200 in flight'],
+  ['settlements.ratioToFloor', 'of the same round, 50 in flight'],
+  ['settlements.at200.ratioToFloor', 'of the same round, 200 in flight'],
+  ['settlements.p50Ms', 'one at a time, milliseconds'],
+  ['settlements.p50OverFloorMs', 'of which above the floor'],
+  ['settlements.startP50Ms', "of which in the client's start"],
+  ['settlements.lean.perSecond', 'started without the client, 50 in flight, per second'],
+  ['settlements.lean.at200.perSecond', 'the same, 200 in flight'],
+  ['settlements.lean.ratioToFloor', 'of the same round, 50 in flight'],
+  ['settlements.lean.at200.ratioToFloor', 'of the same round, 200 in flight'],
+  ['settlements.clientCpuShare', "the client's part of all processor time, 50 in flight"],
+  ['gas.batch1', 'burn and mint of one settlement, alone'],
+  ['gas.batch10', 'in batches of 10'],
+  ['gas.batch100', 'in batches of 100'],
+  ['history.events', 'events of one happy settlement'],
+  ['memory.mb1000', 'worker, resident MB after 1,000 settlements'],
+  ['memory.mb5000', 'worker, resident MB after 5,000 settlements'],
+  ['memory.heapMb1000', 'worker, heap MB of its main thread after a collection'],
+  ['memory.heapMb5000', 'worker, heap MB of its main thread after a collection'],
+  ['growth.ratio', 'rate with 100,000 settlements in the ledger over the rate with none'],
+];
+
+/** What was measured, by key: a value, and its spread where there is one. */
+export function createFigures() {
+  const measured = new Map();
+  const known = new Set(keys.map(([key]) => key));
+  return {
+    /** @param {{ value: number | null, min?: number, max?: number, samples?: number }} figure */
+    set(key, figure) {
+      if (!known.has(key)) throw new Error(`${key} is no figure of this benchmark`);
+      measured.set(key, figure);
+    },
+    get size() {
+      return measured.size;
+    },
+    toJson() {
+      const json = {};
+      for (const [key] of keys) {
+        const { value = null, min, max, samples } = measured.get(key) ?? {};
+        json[key] = rounded(value);
+        if (min !== undefined) Object.assign(json, { [`${key}.min`]: rounded(min), [`${key}.max`]: rounded(max) });
+        if (samples !== undefined) json[`${key}.samples`] = samples;
+      }
+      return json;
+    },
+    toTable() {
+      const table = new Table({
+        head: ['figure', 'median', 'min .. max', 'what'],
+        colAligns: ['left', 'right', 'right', 'left'],
+        style: { head: [], border: [] },
+      });
+      for (const [key, what] of keys) {
+        const figure = measured.get(key);
+        if (!figure) continue;
+        const spread =
+          figure.min === undefined ? '' : `${shown(figure.min)} .. ${shown(figure.max)} (${figure.samples})`;
+        table.push([key, shown(figure.value), spread, what]);
+      }
+      return table.toString();
+    },
+  };
+}
+
+/** Three decimals below ten: ratios need them, and nothing measured here is that exact above. */
+function rounded(value) {
+  return value === null ? null : Number(value.toFixed(Math.abs(value) < 10 ? 3 : 1));
+}
+
+const shown = (value) => (value === null ? 'not measured' : String(rounded(value)));

@@ -1,0 +1,162 @@
+import { withBenchStack } from './benchStack.mjs';
+import { closedLoop } from './closedLoop.mjs';
+import { directSubject } from './direct.mjs';
+import { batchSizes, measureSettlementGas } from './gas.mjs';
+import { measureGrowth } from './growth.mjs';
+import { measureLatency } from './latency.mjs';
+import { measureMemory } from './memory.mjs';
+import { createSigner } from './orders.mjs';
+import { profileArgs, profileFolder, readProfiles } from './profile.mjs';
+import { measureRounds, ratioOf } from './rounds.mjs';
+import { median, summary } from './stats.mjs';
+import { floorSubject, leanSubject, settlementSubject } from './subjects.mjs';
+import { verifyInLedger, verifyOnChains } from './verify.mjs';
+
+const levels = [50, 200];
+const windowMsOf = ({ quick }) => (quick ? 2_000 : 5_000);
+
+/**
+ * Measures the chosen parts, one after the other, into `figures`: what was measured before a failure is not lost with it.
+ *
+ * @param {{ rounds: number, quick: boolean, long: boolean, profile: boolean, workers: number, only: readonly string[] }} options
+ * @param {{ figures: ReturnType<import('./figures.mjs').createFigures>, say: (line: string) => void, signal: AbortSignal }} context
+ */
+export async function runBenchmark(options, { figures, say, signal }) {
+  const wants = (part) => options.only.includes(part);
+  if (wants('gas')) await gasPart(figures, { say, signal });
+  if (['floor', 'direct', 'settlements', 'history'].some(wants)) {
+    const nodeArgs = options.profile ? profileArgs : undefined;
+    await withBenchStack({ say, signal, workers: options.workers, ...(nodeArgs ? { nodeArgs } : {}) }, (bench) =>
+      stackParts(bench, figures, options, say),
+    );
+    if (options.profile) sayProfile(say);
+  }
+  if (wants('memory') && options.long) await memoryPart(figures, { say, signal });
+  if (wants('growth') && options.long) {
+    const { rounds, workers } = options;
+    const value = await measureGrowth({ rounds, workers, windowMs: windowMsOf(options) }, { say, signal });
+    figures.set('growth.ratio', { value });
+  }
+}
+
+async function gasPart(figures, context) {
+  for (const [size, gas] of await measureSettlementGas(context)) figures.set(`gas.batch${size}`, { value: gas });
+  context.say(`gas: batches of ${batchSizes.join(', ')} measured`);
+}
+
+async function stackParts(bench, figures, options, say) {
+  const wants = (part) => options.only.includes(part);
+  const completed = [];
+  const sign = createSigner(bench);
+  const floor = wants('floor') ? floorSubject(bench) : undefined;
+  const settlements = wants('settlements') ? settlementSubject(bench, sign, completed) : undefined;
+  const lean = wants('settlements') && !options.quick ? leanSubject(bench, sign, completed) : undefined;
+
+  if (floor || settlements) await ratesPart(bench, figures, options, { floor, settlements, lean, say });
+  if (floor || settlements) await latencyPart(figures, options, { floor, settlements, say });
+  if (wants('history')) await historyPart(bench, figures, settlementSubject(bench, sign, completed), completed);
+  await verifyInLedger(bench, completed, say);
+  const direct = [];
+  // Last, and with a key of its own: from here on the worker is not alone on the chains.
+  if (wants('direct')) await directPart(figures, options, await directSubject(bench, sign, direct), say);
+  await verifyOnChains(bench, [...completed, ...direct], say);
+}
+
+async function ratesPart(bench, figures, options, { floor, settlements, lean, say }) {
+  const used = [];
+  const rates = await measureRounds(
+    bench,
+    [floor, settlements, lean].filter((subject) => subject !== undefined),
+    {
+      levels,
+      rounds: options.rounds,
+      windowMs: windowMsOf(options),
+      leastGenerations: options.quick ? 1 : 2,
+      say,
+      onRound: ({ subject, inFlight, cpuMs }) => {
+        if (subject === settlements && inFlight === levels[0]) used.push(cpuMs);
+      },
+    },
+  );
+  for (const [index, inFlight] of levels.entries()) {
+    const at = index === 0 ? '' : `at${inFlight}.`;
+    for (const [subject, prefix] of [
+      [floor, 'floor'],
+      [settlements, 'settlements'],
+      [lean, 'settlements.lean'],
+    ]) {
+      if (!subject) continue;
+      const seen = rates.get(`${subject.name}@${inFlight}`);
+      figures.set(`${prefix}.${at}perSecond`, summary(seen));
+      if (floor && subject !== floor) {
+        figures.set(`${prefix}.${at}ratioToFloor`, ratioOf(seen, rates.get(`floor@${inFlight}`)));
+      }
+    }
+  }
+  if (used.length > 0) sayProcessorTime(figures, used, say);
+}
+
+/** Medians over the rounds of each process's milliseconds a settlement, and the client's part of their sum. */
+function sayProcessorTime(figures, used, say) {
+  const names = Object.keys(used[0]);
+  const spent = names.map((name) => [name, median(used.map((round) => round[name] ?? 0))]);
+  const sum = spent.reduce((total, [, ms]) => total + ms, 0);
+  const client = spent.find(([name]) => name.startsWith('client'))?.[1] ?? 0;
+  if (names.length > 1) figures.set('settlements.clientCpuShare', { value: client / sum });
+  const list = spent.map(([name, ms]) => `${name} ${ms.toFixed(1)}`).join(', ');
+  say(`processor time of a settlement at ${levels[0]} in flight, in ms: ${list}; together ${sum.toFixed(1)}`);
+}
+
+async function latencyPart(figures, options, { floor, settlements, say }) {
+  settlements?.takeStartMs();
+  const subjects = [floor, settlements].filter((subject) => subject !== undefined);
+  const taken = await measureLatency(subjects, { samples: options.quick ? 12 : 30, say });
+  for (const [name, ms] of taken) figures.set(`${name}.p50Ms`, summary(ms));
+  if (settlements) figures.set('settlements.startP50Ms', summary(settlements.takeStartMs()));
+  if (!floor || !settlements) return;
+  const above = median(taken.get('settlements')) - median(taken.get('floor'));
+  figures.set('settlements.p50OverFloorMs', { value: above });
+}
+
+async function historyPart({ temporal }, figures, subject, completed) {
+  const [signed] = await subject.prepare(1);
+  await subject.run(signed);
+  const { events } = await temporal.workflow.getHandle(completed.at(-1)).fetchHistory();
+  figures.set('history.events', { value: events.length });
+}
+
+async function directPart(figures, { rounds, quick }, subject, say) {
+  const count = quick ? 50 : 100;
+  for (const [key, inFlight] of [
+    ['direct.perSecond', 1],
+    ['direct.at50.perSecond', 50],
+  ]) {
+    const seen = [];
+    for (let round = 0; round <= rounds; round++) {
+      const items = await subject.prepare(count + 2 * inFlight); // whole generations of either
+      const { perSecond } = await closedLoop({ items, inFlight, run: subject.run });
+      if (round > 0) seen.push(perSecond); // the first warms up
+    }
+    figures.set(key, summary(seen));
+    say(`direct, ${inFlight} in flight: ${median(seen).toFixed(1)}/s`);
+  }
+}
+
+async function memoryPart(figures, context) {
+  for (const { count, rssMb, heapMb } of await measureMemory(context)) {
+    figures.set(`memory.mb${count}`, { value: rssMb });
+    figures.set(`memory.heapMb${count}`, { value: heapMb });
+  }
+}
+
+function sayProfile(say) {
+  const { files, packages } = readProfiles();
+  if (files === 0) throw new Error(`no worker left a profile in ${profileFolder()}: it did not end by itself`);
+  const busyMs = packages.reduce((sum, { selfMs }) => sum + selfMs, 0);
+  say(`self time of the workers' threads by package (${files} profiles in ${profileFolder()}):`);
+  for (const { name, selfMs } of packages.slice(0, 20)) {
+    say(
+      `  ${((selfMs / busyMs) * 100).toFixed(1).padStart(5)} %  ${(selfMs / 1000).toFixed(2).padStart(7)} s  ${name}`,
+    );
+  }
+}

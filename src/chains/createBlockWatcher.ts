@@ -1,0 +1,176 @@
+import { TransientError } from '../domain/errors';
+import type { Chain } from './chain';
+import type { FinalBlock } from './readFinalBlock';
+import { createFollower, type ChainView } from './watcher/createFollower';
+import { createNewsQueue } from './watcher/createNewsQueue';
+import { createTracking } from './watcher/createTracking';
+import type { Header } from './watcher/readHeader';
+import type { Sighting, TrackedOperation } from './watcher/sighting';
+
+export type { Header, Sighting, TrackedOperation };
+
+/** One operation that is waited for. */
+export interface Tracked {
+  /**
+   * Resolves with the next news of the operation; what came before it was asked for is kept. An aborted wait rejects with the
+   * signal's reason, or, while the chain does not answer, with TransientError CHAIN_UNAVAILABLE.
+   */
+  next(signal: AbortSignal): Promise<Sighting>;
+  close(): void;
+}
+
+export interface BlockNews {
+  readonly latest: Header;
+  readonly final: FinalBlock;
+  /** The blocks above this were replaced, or taken back; null: none was. */
+  readonly reorgedAbove: bigint | null;
+  /** A block that counted as final is gone: no money moves here any more without an operator. */
+  readonly pastFinality: boolean;
+}
+
+export interface BlockWatcher {
+  /** To be called *before* the transaction is sent: a block can be seen before the send returns. */
+  track(operation: TrackedOperation): Tracked;
+  /** Called whenever latest or final block have changed, and after a reorg. Returns how to end it. */
+  onBlock(listener: (news: BlockNews) => void): () => void;
+  /** Looks at once: something was sent. */
+  poke(): void;
+  latestBlock(): Header | null;
+  finalBlock(): FinalBlock | null;
+  /** Since when the chain has not answered, in Unix milliseconds; null while it does. */
+  failingSinceMs(): number | null;
+  readonly trackedCount: number;
+  close(): void;
+}
+
+export interface BlockWatcherOptions {
+  /** Hears of every look that failed, and of listeners that threw; for the log. */
+  readonly onTrouble?: (error: unknown) => void;
+}
+
+/** The first pause after a look that failed, and the longest, unless the chain is polled even more slowly. */
+const firstPauseMs = 250;
+const longestPauseMs = 5_000;
+
+/** The one watcher of a chain in a worker: reads its blocks, once for everybody who waits. It goes on for ever. */
+export function createBlockWatcher(chain: Chain, options: BlockWatcherOptions = {}): BlockWatcher {
+  const { pollIntervalMs, name } = chain.config;
+  const follower = createFollower(chain);
+  const tracking = createTracking(chain);
+  const listeners = new Set<(news: BlockNews) => void>();
+  const pause = createPause();
+  let told: { latest: Header; final: FinalBlock } | null = null;
+  let failing: { sinceMs: number; looks: number; error: unknown } | null = null;
+  let isClosed = false;
+
+  const trouble = (error: unknown): void => options.onTrouble?.(error);
+
+  function tell(view: ChainView): void {
+    const { latest, final, reorgedAbove, pastFinality } = view;
+    const isNew = told?.latest.hash !== latest.hash || told.final.hash !== final.hash || reorgedAbove !== null;
+    told = { latest, final };
+    if (!isNew) return;
+    for (const listener of [...listeners]) {
+      try {
+        listener({ latest, final, reorgedAbove, pastFinality });
+      } catch (error) {
+        trouble(error);
+      }
+    }
+  }
+
+  async function look(): Promise<void> {
+    const view = await follower.look(tracking.size > 0 || listeners.size > 0);
+    if (isClosed || !view) return;
+    try {
+      await tracking.take(view);
+    } finally {
+      tell(view); // last: who hears of a block has heard what became of its operations
+    }
+  }
+
+  async function run(): Promise<void> {
+    while (!isClosed) {
+      try {
+        await look();
+        failing = null;
+      } catch (error) {
+        failing = { sinceMs: failing?.sinceMs ?? Date.now(), looks: (failing?.looks ?? 0) + 1, error };
+        trouble(error);
+      }
+      // While it fails, poking does not make it faster.
+      if (failing) await pause.rest(pauseMs(failing.looks), false);
+      else await pause.rest(pollIntervalMs, true);
+    }
+  }
+
+  function pauseMs(failedLooks: number): number {
+    const first = Math.min(firstPauseMs, pollIntervalMs);
+    return Math.min(Math.max(longestPauseMs, pollIntervalMs), first * 2 ** Math.min(failedLooks, 20));
+  }
+
+  const whyNothing = (signal: AbortSignal): Error =>
+    failing
+      ? new TransientError('CHAIN_UNAVAILABLE', `${name} has not answered for ${Date.now() - failing.sinceMs} ms`, {
+          cause: failing.error,
+        })
+      : asError(signal.reason);
+
+  void run();
+  return {
+    track(operation) {
+      const queue = createNewsQueue(whyNothing);
+      const end = tracking.add(operation, queue, follower.latest()?.number ?? null);
+      pause.wake();
+      return { next: queue.next, close: end };
+    },
+    onBlock(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    poke: pause.wake,
+    latestBlock: follower.latest,
+    finalBlock: follower.final,
+    failingSinceMs: () => failing?.sinceMs ?? null,
+    get trackedCount() {
+      return tracking.size;
+    },
+    close() {
+      isClosed = true;
+      tracking.clear();
+      listeners.clear();
+      pause.end();
+    },
+  };
+}
+
+const asError = (reason: unknown): Error => (reason instanceof Error ? reason : new Error(String(reason)));
+
+/** A rest between two looks, which a wake ends: also one that came while the look before it was under way. */
+function createPause() {
+  let isWoken = false;
+  let hasEnded = false;
+  let onWake: (() => void) | null = null;
+  let onEnd: (() => void) | null = null;
+  return {
+    wake: (): void => {
+      isWoken = true;
+      onWake?.();
+    },
+    end: (): void => {
+      hasEnded = true;
+      onEnd?.();
+    },
+    rest: async (forMs: number, canBeWoken: boolean): Promise<void> => {
+      if (!hasEnded && !(canBeWoken && isWoken)) {
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, forMs);
+          onEnd = () => (clearTimeout(timer), resolve());
+          onWake = canBeWoken ? onEnd : null;
+        });
+      }
+      onWake = onEnd = null;
+      isWoken = false;
+    },
+  };
+}

@@ -1,0 +1,130 @@
+import {
+  CircuitState,
+  ConsecutiveBreaker,
+  ExponentialBackoff,
+  circuitBreaker,
+  handleAll,
+  type CircuitBreakerPolicy,
+  type IPolicy,
+} from 'cockatiel';
+import { hexToBigInt, hexToNumber, http, type Hex, type HttpTransportConfig } from 'viem';
+import { answersAll } from './answersAll';
+import type { Endpoint, EndpointState, EndpointTuning } from './endpoint';
+
+/** Providers refuse batches above some hundred. */
+const mostRequestsInABatch = 100;
+const longestOpenMs = 60_000;
+
+export interface EndpointParts {
+  readonly url: string;
+  /** The chain it must answer for. */
+  readonly chainId: number;
+  readonly timeoutMs: number;
+  /** The chain's bound on requests under way. */
+  readonly bulkhead: IPolicy;
+  readonly tuning: EndpointTuning;
+}
+
+interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: string;
+}
+
+/**
+ * One RPC endpoint over HTTP. Reads of one tick travel as one JSON-RPC batch. Its circuit breaker counts HTTP requests, not
+ * calls, or one lost batch would open it; what a node says no to is an answer and counts as none.
+ */
+export function createEndpoint({ url, chainId, timeoutMs, bulkhead, tuning }: EndpointParts): Endpoint {
+  const breaker = createBreaker(tuning);
+  let seenChainId: number | null = null;
+  let headNumber: bigint | null = null;
+  let proven = false;
+  let failuresInARow = 0;
+  let lastError: unknown;
+  let looking: Promise<boolean> | null = null;
+
+  breaker.onSuccess(() => (failuresInARow = 0));
+  breaker.onFailure(({ reason }) => {
+    failuresInARow += 1;
+    // Behind a connection that failed another node may answer next; behind a busy one it is the same.
+    if ('error' in reason) proven = false;
+  });
+
+  const fetchFn: HttpTransportConfig['fetchFn'] = async (input, init) => {
+    const { status, headers, body } = await bulkhead.execute(() => breaker.execute(() => post(input, init, timeoutMs)));
+    return new Response(body === '' ? null : body, { status, headers });
+  };
+  // No timeout of viem's: it would count the wait for the bulkhead. No retry: Temporal's and the watcher's are enough.
+  const config = { fetchFn, timeout: 0, retryCount: 0 };
+  const reads = http(url, { ...config, batch: { batchSize: mostRequestsInABatch } })({ retryCount: 0, timeout: 0 });
+  // A send goes alone: a node may run the calls of a batch side by side, and a batch's reply is lost as a whole.
+  const sends = http(url, config)({ retryCount: 0, timeout: 0 });
+
+  async function look(): Promise<boolean> {
+    try {
+      const [id, head] = await Promise.all([
+        reads.request({ method: 'eth_chainId' }),
+        reads.request({ method: 'eth_blockNumber' }),
+      ]);
+      seenChainId = hexToNumber(id as Hex);
+      headNumber = hexToBigInt(head as Hex);
+      proven = seenChainId === chainId;
+    } catch (error) {
+      lastError = error;
+    }
+    return proven;
+  }
+
+  return {
+    state: () => ({
+      host: new URL(url).host,
+      breaker: stateNames[breaker.state],
+      chainId: seenChainId,
+      proven,
+      headNumber,
+      failuresInARow,
+    }),
+    lastError: () => lastError,
+    prove() {
+      looking ??= look().finally(() => (looking = null));
+      return looking;
+    },
+    async request(request) {
+      const transport = request.method === 'eth_sendRawTransaction' ? sends : reads;
+      try {
+        return await transport.request(request);
+      } catch (error) {
+        lastError = error;
+        throw error;
+      }
+    },
+  };
+}
+
+const stateNames: Readonly<Record<CircuitState, EndpointState['breaker']>> = {
+  [CircuitState.Closed]: 'closed',
+  [CircuitState.HalfOpen]: 'halfOpen',
+  [CircuitState.Open]: 'open',
+  [CircuitState.Isolated]: 'open',
+};
+
+function createBreaker(tuning: EndpointTuning): CircuitBreakerPolicy {
+  const isBusy = (answer: unknown): boolean => {
+    const { status } = answer as HttpAnswer;
+    return status === 429 || status >= 500;
+  };
+  return circuitBreaker(handleAll.orWhenResult(isBusy), {
+    breaker: new ConsecutiveBreaker(tuning.failuresToOpen),
+    halfOpenAfter: new ExponentialBackoff({ initialDelay: tuning.halfOpenAfterMs, maxDelay: longestOpenMs }),
+  });
+}
+
+/** @throws Error when the connection fails, the time is over, or what came is no answer to what was asked */
+async function post(input: string | URL | Request, init: RequestInit | undefined, timeoutMs: number) {
+  const response = await fetch(input, { ...init, signal: AbortSignal.timeout(timeoutMs) });
+  const answer: HttpAnswer = { status: response.status, headers: response.headers, body: await response.text() };
+  const asked = typeof init?.body === 'string' ? init.body : ''; // viem's always is one
+  if (response.ok && !answersAll(asked, answer.body)) throw new Error('not an answer to what was asked');
+  return answer;
+}

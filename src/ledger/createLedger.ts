@@ -1,0 +1,61 @@
+import { acquireLease, type Lease } from './acquireLease';
+import { advance } from './advance';
+import { advanceAll } from './advanceAll';
+import { bumpEpoch } from './bumpEpoch';
+import { enter } from './enter';
+import { extendLease } from './extendLease';
+import { failUnburned, type FailUnburnedRequest } from './failUnburned';
+import { finalizeNonces } from './finalizeNonces';
+import { find } from './find';
+import { findMany } from './findMany';
+import { flush, type FlushOptions } from './flush';
+import type { EnterRequest, JournalOperation, LaneLease, Ownership, Step } from './ledger';
+import { list, type ListRequest } from './list';
+import { markNoMint } from './markNoMint';
+import { openLedger, type LedgerOptions } from './openLedger';
+import { openTransactions } from './openTransactions';
+import { readEpoch } from './readEpoch';
+import { releaseLease } from './releaseLease';
+import { replace } from './replace';
+import { sealEvents } from './sealEvents';
+import type { LaneKey, Sign } from './transactions';
+import { transactionsOf, type OperationQuery } from './transactionsOf';
+import { verifyEvents } from './verifyEvents';
+import { verifySeals } from './verifySeals';
+
+/** The ledger's operations over one pool of connections. Nothing connects before the first of them is asked. */
+export function createLedger(options: LedgerOptions) {
+  const context = openLedger(options);
+  return Object.freeze({
+    enter: (request: EnterRequest) => enter(context, request),
+    find: (settlementId: string) => find(context, settlementId),
+    findMany: (settlementIds: readonly string[]) => findMany(context, settlementIds),
+    list: (request: ListRequest) => list(context, request),
+    advance: (steps: Step | readonly [Step, ...Step[]]) => advance(context, steps),
+    advanceAll: (steps: readonly Step[]) => advanceAll(context, steps),
+    failUnburned: (request: FailUnburnedRequest) => failUnburned(context, request),
+    markNoMint: (request: { readonly owner: Ownership; readonly attempt: number }) => markNoMint(context, request),
+    flush: <Op extends JournalOperation>(
+      lane: LaneLease,
+      operations: readonly Op[],
+      sign: Sign<Op>,
+      flushOptions?: FlushOptions,
+    ) => flush(context, lane, operations, sign, flushOptions),
+    replace: <Op extends JournalOperation>(lane: LaneLease, nonce: number, operations: readonly Op[], sign: Sign<Op>) =>
+      replace(context, lane, nonce, operations, sign),
+    transactionsOf: (query: OperationQuery) => transactionsOf(context, query),
+    openTransactions: (lane: LaneKey) => openTransactions(context, lane),
+    finalizeNonces: (lane: LaneLease, belowNonce: number) => finalizeNonces(context, lane, belowNonce),
+    acquire: (key: string, holder: string, ttlMs: number) => acquireLease(context, key, holder, ttlMs),
+    extend: (lease: Lease, ttlMs: number) => extendLease(context, lease, ttlMs),
+    release: (lease: Lease) => releaseLease(context, lease),
+    readEpoch: () => readEpoch(context),
+    bumpEpoch: (reason: string) => bumpEpoch(context, reason),
+    verifyEvents: () => verifyEvents(context),
+    sealEvents: (key: string) => sealEvents(context, key),
+    verifySeals: (key: string) => verifySeals(context, key),
+    close: () => context.close(),
+  });
+}
+
+export type Ledger = ReturnType<typeof createLedger>;

@@ -1,0 +1,100 @@
+import type { ColumnType, Generated } from 'kysely';
+import type { OrderJson } from '../domain/order';
+import type { OperationKind } from '../domain/slot';
+import type { SettlementStatus } from '../domain/status';
+
+/** bigint columns come as text: a JS number could not hold them all. */
+type BigintText = string;
+
+export interface SettlementRow {
+  readonly settlement_id: string;
+  readonly position: BigintText;
+  readonly settlement_key: string;
+  readonly fingerprint: string;
+  readonly order: OrderJson;
+  readonly signature: string;
+  readonly status: SettlementStatus;
+  readonly source_chain: string;
+  readonly destination_chain: string;
+  readonly token: string;
+  readonly amount: string;
+  readonly holder: string;
+  readonly recipient: string;
+  readonly attempt: number;
+  readonly burn_tx_hash: string | null;
+  readonly mint_tx_hash: string | null;
+  readonly refund_tx_hash: string | null;
+  readonly compensated: boolean;
+  readonly needs_operator: boolean;
+  readonly error_code: string | null;
+  readonly error_message: string | null;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+  readonly epoch: number;
+  readonly owner_run_id: string;
+  readonly owner_fence: BigintText;
+  readonly owner_scheduled_at: Date;
+}
+
+export interface EventRow {
+  readonly id: BigintText;
+  readonly settlement_id: string;
+  readonly seq: number;
+  readonly from_status: SettlementStatus | null;
+  readonly to_status: SettlementStatus;
+  readonly attempt: number;
+  readonly facts: unknown;
+  readonly at: Date;
+  readonly previous_hash: Buffer;
+  readonly hash: Buffer;
+}
+
+export interface TransactionRow {
+  readonly chain_id: BigintText;
+  readonly signer: string;
+  readonly nonce: BigintText;
+  readonly replacement: number;
+  readonly hash: string;
+  readonly raw: string;
+  readonly max_fee_per_gas: string;
+  readonly max_priority_fee_per_gas: string;
+  readonly lane_fence: BigintText;
+  readonly created_at: Date;
+  readonly final_at: Date | null;
+}
+
+export interface TransactionOperationRow {
+  readonly hash: string;
+  readonly position: number;
+  readonly chain_id: BigintText;
+  readonly settlement_id: string;
+  readonly settlement_key: string;
+  readonly fingerprint: string;
+  readonly kind: OperationKind;
+  readonly attempt: number;
+}
+
+export interface LeaseRow {
+  readonly key: string;
+  readonly holder: string | null;
+  readonly fence: BigintText;
+  readonly expires_at: Date;
+}
+
+export interface SealTable {
+  readonly from_id: ColumnType<BigintText, number>;
+  readonly to_id: ColumnType<BigintText, number>;
+  readonly mac: Buffer;
+  readonly at: Generated<Date>;
+}
+
+/** What kysely knows of the schema. Writes go through the functions of the migrations. */
+export interface Tables {
+  readonly 'ledger.ledger': { readonly epoch: number; readonly reason: string };
+  readonly 'ledger.settlements': SettlementRow;
+  readonly 'ledger.settlement_events': EventRow;
+  readonly 'ledger.transactions': TransactionRow;
+  readonly 'ledger.transaction_operations': TransactionOperationRow;
+  readonly 'ledger.leases': LeaseRow;
+  readonly 'ledger.event_seals': SealTable;
+}

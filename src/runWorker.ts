@@ -1,0 +1,35 @@
+import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import type { Config, Environment } from './config';
+import { createLogger, temporalLogger } from './observability/createLogger';
+import { temporalTarget } from './temporalTarget';
+
+/** What tells one kind of worker process from another. Everything else is the same for all of them. */
+export type WorkerWork = Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath' | 'activities'> & {
+  readonly taskQueue: string;
+};
+
+/**
+ * Polls until the process is told to stop, and drains. The benchmark's floor runs through this function as well: connection,
+ * runtime and options cannot drift apart, or the ratio it prints would compare two kinds of worker.
+ */
+export async function runWorker(config: Config, env: Environment, work: WorkerWork): Promise<void> {
+  const log = createLogger(env.logLevel);
+  Runtime.install({ logger: temporalLogger(log) });
+  const { connectionOptions, namespace } = temporalTarget(config, env);
+  const connection = await NativeConnection.connect(connectionOptions);
+  try {
+    const worker = await Worker.create({
+      connection,
+      namespace,
+      ...work,
+      // What waits for a chain gets this long to see its block before another worker takes over.
+      shutdownGraceTime: '10s',
+      maxHeartbeatThrottleInterval: '5s',
+      defaultHeartbeatThrottleInterval: '5s',
+    });
+    log.info({ taskQueue: work.taskQueue, namespace }, 'worker ready');
+    await worker.run();
+  } finally {
+    await connection.close();
+  }
+}

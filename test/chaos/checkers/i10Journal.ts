@@ -1,0 +1,57 @@
+import { keccak256 } from 'viem';
+import { needsLedger, type Checker } from './checker';
+import { keyOf } from './gatewayAbi';
+import {
+  kinds,
+  type CalldataOperation,
+  type ChainTransaction,
+  type JournaledOperation,
+  type TransactionRow,
+} from './world';
+
+/** Whole seconds is all a block's time tells: a row of the same second counts as before it. */
+const blockTimeUnitMs = 1_000;
+
+export const i10Journal: Checker = {
+  invariant: 'I10 journal',
+  says: "every transaction from a lane's key is in the journal, the very same bytes, journaled before its block",
+  check({ chains, ledger, laneSigners }) {
+    if (!ledger) return needsLedger;
+    const signers = new Set<string>(laneSigners);
+    const rows = new Map(ledger.transactions.map((row) => [`${row.chainId}/${row.hash}`, row]));
+    return chains.flatMap(({ chain, transactions }) =>
+      transactions
+        .filter(({ from }) => signers.has(from))
+        .flatMap((transaction) =>
+          findings(transaction, rows.get(`${chain.chainId}/${transaction.hash}`)).map(
+            (what) => `${chain.name} ${transaction.from} nonce ${transaction.nonce} (${transaction.hash}): ${what}`,
+          ),
+        ),
+    );
+  },
+};
+
+function findings(transaction: ChainTransaction, row: TransactionRow | undefined): string[] {
+  if (!row) return ['not in the journal'];
+  const found: string[] = [];
+  // A transaction's hash is that of its bytes: equal hashes are equal bytes.
+  if (keccak256(row.raw) !== transaction.hash) found.push('the journal holds other bytes');
+  if (row.nonce !== transaction.nonce) found.push(`journaled as nonce ${row.nonce}`);
+  if (row.signer !== transaction.from) found.push(`journaled as signed by ${row.signer}`);
+  const endOfBlockMs = transaction.timestampSeconds * 1_000 + blockTimeUnitMs;
+  if (row.createdAtMs >= endOfBlockMs) {
+    found.push(`journaled ${row.createdAtMs - endOfBlockMs + blockTimeUnitMs} ms after its block's time`);
+  }
+  const asked = transaction.operations.map(textOfCalldata).join(', ');
+  const journaled = row.operations.map(textOfRow).join(', ');
+  if (asked !== journaled) found.push(`its calldata is [${asked}], the journal says [${journaled}]`);
+  return found;
+}
+
+function textOfCalldata({ kind, attempt, order }: CalldataOperation): string {
+  return `${kinds[kind]}(${attempt}) ${keyOf(order.settlementId)}`;
+}
+
+function textOfRow({ kind, attempt, settlementKey }: JournaledOperation): string {
+  return `${kind}(${attempt}) ${settlementKey}`;
+}

@@ -1,0 +1,42 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Hex } from 'viem';
+import { rpc } from './checkers/rpcBatch';
+import type { CheckedChain, HeadSample } from './checkers/world';
+
+/** Looks at all chains' heads again and again: what stood where before what stood elsewhere, without any clock. */
+export interface HeadWatch {
+  readonly samples: readonly HeadSample[];
+  close(): Promise<void>;
+}
+
+const betweenLooksMs = 50;
+
+export function watchHeads(chains: readonly CheckedChain[]): HeadWatch {
+  const samples: HeadSample[] = [];
+  const told = new AbortController();
+  // There and back, so that of any two chains each is looked at after the other.
+  const round = [...chains, ...chains.slice(0, -1).reverse()];
+  const look = async (): Promise<HeadSample> => {
+    const heads: { chainId: number; head: number }[] = [];
+    for (const { chainId, rpcUrl } of round) {
+      heads.push({ chainId, head: Number(await rpc<Hex>(rpcUrl, 'eth_blockNumber', [])) });
+    }
+    return heads;
+  };
+  const watching = (async () => {
+    let last = '';
+    while (!told.signal.aborted) {
+      const sample = await look().catch(() => undefined); // a chain that does not answer is seen at the next look
+      if (sample && JSON.stringify(sample) !== last) samples.push(sample);
+      last = JSON.stringify(sample);
+      await delay(betweenLooksMs, undefined, { signal: told.signal }).catch(() => undefined);
+    }
+  })();
+  return {
+    samples,
+    async close() {
+      told.abort();
+      await watching;
+    },
+  };
+}

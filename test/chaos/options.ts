@@ -1,0 +1,66 @@
+import { parseArgs } from 'node:util';
+
+export interface ChaosOptions {
+  readonly suite: string;
+  readonly size: 'ci' | 'full';
+  readonly seed: number;
+  /** Of the scenario that kills workers; absent: what the size says. */
+  readonly settlements: number | undefined;
+  readonly workers: number;
+  readonly json: boolean;
+}
+
+export const usage = `Usage: npm run chaos -- --suite exactly-once [options]
+
+  --seed N         repeats a run's choices (default: one by the clock)
+  --settlements N  how many go through while workers are killed (default: 1000, ci: 150)
+  --workers N      worker processes at work (default: 4)
+  --size ci|full   how much of everything (default: ci)
+  --json           one JSON object last on stdout; everything else goes to stderr`;
+
+export class UsageError extends Error {}
+
+/** @throws UsageError */
+export function parseOptions(args: readonly string[], now: number): ChaosOptions {
+  const text = { type: 'string' } as const;
+  const values = parse(args, {
+    ...{ suite: text, seed: text, settlements: text, workers: text, size: text },
+    json: { type: 'boolean' },
+    help: { type: 'boolean' },
+  } as const);
+  if (values.help) throw new UsageError(usage);
+  const { size = 'ci', suite = 'exactly-once' } = values;
+  if (size !== 'ci' && size !== 'full') throw new UsageError(`--size is ci or full, not ${size}\n\n${usage}`);
+  return {
+    suite,
+    size,
+    seed: count('seed', values.seed) ?? now % 1_000_000,
+    settlements: count('settlements', values.settlements),
+    workers: count('workers', values.workers) ?? 4,
+    json: values.json === true,
+  };
+}
+
+/** The command that does the same again. */
+export function commandOf({ suite, size, seed, settlements, workers }: ChaosOptions): string {
+  const given = settlements === undefined ? '' : ` --settlements ${settlements}`;
+  return `npm run chaos -- --suite ${suite} --size ${size} --seed ${seed} --workers ${workers}${given}`;
+}
+
+type Flags = Record<string, { readonly type: 'string' | 'boolean' }>;
+
+function parse<T extends Flags>(args: readonly string[], options: T) {
+  try {
+    return parseArgs({ args: [...args], options }).values;
+  } catch (error) {
+    throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+  }
+}
+
+function count(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^[0-9]{1,9}$/.test(text) || (Number(text) === 0 && name !== 'seed')) {
+    throw new UsageError(`--${name} is a whole number, not ${text}\n\n${usage}`);
+  }
+  return Number(text);
+}

@@ -1,0 +1,89 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** What a broken endpoint does with a request instead of forwarding it. */
+export type Fault =
+  | { readonly kind: 'none' }
+  /** The connection is cut; nothing was forwarded. */
+  | { readonly kind: 'cut' }
+  /** It is forwarded and done, the reply never comes. */
+  | { readonly kind: 'cutReply' }
+  | { readonly kind: 'hang' }
+  /** It waits until the proxy is told something else. */
+  | { readonly kind: 'hold' }
+  | { readonly kind: 'say'; readonly status: number; readonly body: string }
+  /** The node's reply, spoiled. */
+  | { readonly kind: 'spoil'; readonly spoil: (reply: string) => string };
+
+/** A real node behind a link that fails as it is told to; counts what comes through. */
+export interface FaultyProxy {
+  readonly url: string;
+  /** HTTP requests that arrived, whatever became of them. */
+  readonly requests: number;
+  /** The methods of the calls in them, in order. */
+  readonly methods: readonly string[];
+  /** The most HTTP requests that were under way at once. */
+  readonly mostAtOnce: number;
+  be(fault: Fault): void;
+  reset(): void;
+  close(): Promise<void>;
+}
+
+export async function createFaultyProxy(target: string): Promise<FaultyProxy> {
+  let fault: Fault = { kind: 'none' };
+  let requests = 0;
+  let underWay = 0;
+  let mostAtOnce = 0;
+  let methods: string[] = [];
+  const held: (() => void)[] = [];
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const body = Buffer.concat(chunks).toString();
+    requests += 1;
+    underWay += 1;
+    mostAtOnce = Math.max(mostAtOnce, underWay);
+    response.once('close', () => (underWay -= 1));
+    const calls = [JSON.parse(body) as { method: string } | { method: string }[]].flat();
+    methods.push(...calls.map(({ method }) => method));
+    if (fault.kind === 'hold') await new Promise<void>((resolve) => held.push(resolve));
+    if (fault.kind === 'hang') return;
+    if (fault.kind === 'cut') return void request.socket.destroy();
+    if (fault.kind === 'say') return void response.writeHead(fault.status).end(fault.body);
+    const headers = { 'content-type': 'application/json' };
+    const reply = await fetch(target, { method: 'POST', headers, body });
+    const text = await reply.text();
+    const now = fault as Fault; // may have changed meanwhile
+    if (now.kind === 'cutReply') return void request.socket.destroy();
+    response.writeHead(reply.status, headers).end(now.kind === 'spoil' ? now.spoil(text) : text);
+  }
+
+  const server = createServer((request, response) => {
+    serve(request, response).catch(() => request.socket.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    get requests() {
+      return requests;
+    },
+    get methods() {
+      return methods;
+    },
+    get mostAtOnce() {
+      return mostAtOnce;
+    },
+    be(next) {
+      fault = next;
+      for (const release of held.splice(0)) release();
+    },
+    reset() {
+      [requests, mostAtOnce, methods] = [0, 0, []];
+    },
+    close() {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}
