@@ -159,7 +159,6 @@ describe('settle', () => {
     ['a deadline that is no number', () => ({ 'valid-for': 'soon' }), 'DEADLINE_INVALID', 2],
     ['no attempts', () => ({ 'max-attempts': '0' }), 'ATTEMPTS_INVALID', 2],
   ])('%s is refused by its code, and nothing is written', async (_what, changed, code, exit) => {
-    await stack.alder.mine(1); // deadlines are judged by the chain's clock, which stands still while it is idle
     const before = await countRuns();
     const ran = await start(changed(), '-o', 'json');
     expect(JSON.parse(ran.stderr)).toMatchObject({
