@@ -1,15 +1,16 @@
+import type { Hex } from 'viem';
 import { checkIdentity } from '../chains/checkIdentity';
 import { checkOrder } from '../chains/checkOrder';
 import { findAppliedTx } from '../chains/findAppliedTx';
 import type { FinalSlot } from '../chains/readFinalSlot';
 import { readSlot } from '../chains/readSlot';
-import { isErrorCode, type ErrorCode } from '../domain/errorCodes';
+import type { ErrorCode } from '../domain/errorCodes';
 import { PermanentError, TransientError } from '../domain/errors';
 import { identityOf } from '../domain/fingerprint';
 import type { SettlementOrder } from '../domain/order';
 import { parseOrder } from '../domain/parseOrder';
 import { isSignature, parseSignature } from '../domain/parseSignature';
-import { attemptOf, isApplied } from '../domain/slot';
+import { attemptOf, isApplied, type Slot } from '../domain/slot';
 import type { SettlementStatus } from '../domain/status';
 import type { Burned, BurnRequest } from '../domain/steps';
 import { operationKeyOf } from '../lanes/operationKeyOf';
@@ -64,13 +65,16 @@ async function burnUntilFinal(
   const { source, destination } = desksOf(deps, order);
   const identity = identityOf(order, source.chain.config.gateway);
   const start = await checkIdentity(source.chain, identity);
-  const entered = await enter(deps, order, request, pace, start, { source, destination });
+  const [entered, latest] = await Promise.all([
+    enter(deps, order, request, pace, { source, destination, fingerprint: identity.fingerprint, slot: start.slot }),
+    readSlot(source.chain, identity, 'latest'),
+  ]);
   const { status, attempt } = entered.record;
   if (start.slot.state === 'Refunded' && start.slot.attempt === attempt) throw await noteRefund(deps, entered);
   // A burn that is in, final or not, has passed every check; its own effect must not fail it (the balance, above all).
-  const isIn = isApplied(await readSlot(source.chain, identity, 'latest'), 'Burn', attempt);
+  const isIn = isApplied(latest, 'Burn', attempt);
   const signature = isIn && !isSignature(request.signature) ? '0x' : parseSignature(request.signature);
-  const operation = operationFor(source.chain, order, { kind: 'Burn', attempt, owner: entered.owner, signature });
+  const operation = operationFor(identity, order, { kind: 'Burn', attempt, owner: entered.owner, signature });
   const nothingJournaled = status === 'PROCESSING'; // the journal moves it on
 
   /** A pause, or a chain that is away, is waited for in here, where a cancel is heard: between two executions none is. */
@@ -79,16 +83,12 @@ async function burnUntilFinal(
       // What was signed is followed to its end; only where nothing was can a cancel end it here.
       if (pace.cancelRequested) return nothingJournaled ? cancelled() : null;
       try {
+        const { fingerprint } = identity;
+        const facts = { order, fingerprint, signature, attempt, mode: request.mode, final: start };
+        const checked = checkOrder(source.chain, destination.chain, deps.orderBounds, facts);
+        checked.catch(() => undefined); // asked in the same round trip, judged after whose id it is
         await checkIdentity(destination.chain, identity);
-        const facts = {
-          order,
-          fingerprint: identity.fingerprint,
-          signature,
-          attempt,
-          mode: request.mode,
-          final: start,
-        };
-        return await checkOrder(source.chain, destination.chain, deps.orderBounds, facts);
+        return await checked;
       } catch (error) {
         if (!(error instanceof TransientError) || pace.isOver) throw error;
         await pace.nextTurn(source.chain.config.name, Math.max(source.chain.config.pollIntervalMs, leastRecheckMs));
@@ -98,7 +98,10 @@ async function burnUntilFinal(
 
   const problem = isIn || !beforeBurned.has(status) ? null : await problemOf();
   if (problem) throw problem;
-  const settled = await settleOperation(source.settler, operation, pace, async () => {}, nothingJournaled);
+  const settled = await settleOperation(source.settler, operation, pace, async () => {}, {
+    nothingJournaled,
+    slots: { final: start, latest },
+  });
   switch (settled.kind) {
     case 'cancelled':
       throw cancelled();
@@ -130,26 +133,29 @@ async function enter(
   order: SettlementOrder,
   { mode, signature }: BurnRequest,
   { execution }: Pace,
-  start: FinalSlot,
-  { source, destination }: { source: ChainDesk; destination: ChainDesk },
+  {
+    source,
+    destination,
+    fingerprint,
+    slot,
+  }: { source: ChainDesk; destination: ChainDesk; fingerprint: Hex; slot: Slot },
 ): Promise<LedgerSettlement> {
   const entered = await deps.ledger.enter({
     order,
     signature: isSignature(signature) ? signature : '0x', // a raw start may hand over anything
-    fingerprint: identityOf(order, source.chain.config.gateway).fingerprint,
+    fingerprint,
     sourceChain: source.chain.config.name,
     destinationChain: destination.chain.config.name,
     runId: execution.runId,
     scheduledAtMs: execution.scheduledAtMs,
     mode,
-    attempt: attemptOf(start.slot),
-    burnStands: start.slot.state === 'Burned',
+    attempt: attemptOf(slot),
+    burnStands: slot.state === 'Burned',
   });
   const { status, errorCode, errorMessage } = entered.record;
   if (status !== 'FAILED') return entered;
   // The same answer as ever; only a retry by another run lifts it.
-  const code = errorCode !== null && isErrorCode(errorCode) ? errorCode : 'INTERNAL';
-  throw new PermanentError(code, errorMessage ?? 'it failed, and stands failed');
+  throw new PermanentError(errorCode ?? 'INTERNAL', errorMessage ?? 'it failed, and stands failed');
 }
 
 /** A run that was cut off after its refund was final and before the ledger knew: the next one finds it given back. */

@@ -1,6 +1,7 @@
 import { findAppliedTx } from '../chains/findAppliedTx';
 import { readFinalSlot } from '../chains/readFinalSlot';
 import { TransientError } from '../domain/errors';
+import { identityOf } from '../domain/fingerprint';
 import { parseOrder } from '../domain/parseOrder';
 import { isApplied } from '../domain/slot';
 import type { AttemptRequest, MintCancelled } from '../domain/steps';
@@ -26,7 +27,11 @@ export async function cancelMint(deps: Dependencies, { order: json, attempt }: A
   // The one proof that needs no word from the destination: it may be down for hours.
   if (await deps.ledger.markNoMint({ owner, attempt })) return { outcome: 'cannotLand', proof: 'neverJournaled' };
 
-  const operation = operationFor(source.chain, order, { kind: 'CancelMint', attempt, owner });
+  const operation = operationFor(identityOf(order, source.chain.config.gateway), order, {
+    kind: 'CancelMint',
+    attempt,
+    owner,
+  });
   const standing = await readFinalSlot(destination.chain, operation);
   const evidence = mintCannotLand(destination.chain, order, attempt, standing);
   if (evidence) return { outcome: 'cannotLand', proof: evidence };

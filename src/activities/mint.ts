@@ -6,6 +6,7 @@ import { readPauses } from '../chains/readPauses';
 import { readSlot } from '../chains/readSlot';
 import { PermanentError, TransientError } from '../domain/errors';
 import type { SettlementOrder } from '../domain/order';
+import { identityOf } from '../domain/fingerprint';
 import { parseOrder } from '../domain/parseOrder';
 import { isApplied } from '../domain/slot';
 import type { SettlementStatus } from '../domain/status';
@@ -41,7 +42,11 @@ export async function mint(deps: Dependencies, { order: json, attempt }: Attempt
   const row = await ownedSettlement(deps, order.settlementId, pace);
   const { owner } = row;
   let { status } = row.record;
-  const operation = operationFor(source.chain, order, { kind: 'Mint', attempt, owner });
+  const operation = operationFor(identityOf(order, source.chain.config.gateway), order, {
+    kind: 'Mint',
+    attempt,
+    owner,
+  });
 
   const settled = await settleOperation(
     destination.settler,
@@ -55,7 +60,7 @@ export async function mint(deps: Dependencies, { order: json, attempt }: Attempt
       if (status === 'COMPENSATING') await deps.ledger.advance({ owner, attempt, to: 'MINTING' });
       status = 'MINTING'; // by the journal
     },
-    status === 'BURNED', // the journal moves it on
+    { nothingJournaled: status === 'BURNED' }, // the journal moves it on
   );
 
   const advance = async ([first, ...more]: readonly Step[]): Promise<void> => {

@@ -1,6 +1,7 @@
 import { findAppliedTx } from '../chains/findAppliedTx';
 import { readFinalSlot, type FinalSlot } from '../chains/readFinalSlot';
 import { PermanentError, TransientError } from '../domain/errors';
+import { identityOf } from '../domain/fingerprint';
 import { parseOrder } from '../domain/parseOrder';
 import { isApplied } from '../domain/slot';
 import type { Refunded, RefundRequest } from '../domain/steps';
@@ -27,7 +28,11 @@ export async function refund(deps: Dependencies, request: RefundRequest): Promis
   const { source, destination } = desksOf(deps, order);
   const pace = createPace();
   const { owner, record } = await ownedSettlement(deps, order.settlementId, pace);
-  const operation = operationFor(source.chain, order, { kind: 'Refund', attempt, owner });
+  const operation = operationFor(identityOf(order, source.chain.config.gateway), order, {
+    kind: 'Refund',
+    attempt,
+    owner,
+  });
   const end = async (facts: { compensated: boolean; refundTxHash: string | null }): Promise<void> => {
     if (record.status === 'FAILED') return; // written by an earlier execution
     const { code: errorCode, message: errorMessage } = request.because;

@@ -2,6 +2,7 @@ import { CancelledFailure } from '@temporalio/activity';
 import { findAppliedTx } from '../chains/findAppliedTx';
 import { readFinalSlot } from '../chains/readFinalSlot';
 import { PermanentError, TransientError } from '../domain/errors';
+import { identityOf } from '../domain/fingerprint';
 import { parseOrder } from '../domain/parseOrder';
 import { isApplied } from '../domain/slot';
 import type { Minted, ReverseMintRequest } from '../domain/steps';
@@ -26,7 +27,11 @@ export async function reverseMint(deps: Dependencies, request: ReverseMintReques
   }
   const pace = createPace();
   const { owner } = await ownedSettlement(deps, order.settlementId, pace);
-  const operation = operationFor(source.chain, order, { kind: 'ReverseMint', attempt, owner });
+  const operation = operationFor(identityOf(order, source.chain.config.gateway), order, {
+    kind: 'ReverseMint',
+    attempt,
+    owner,
+  });
 
   const settled = await settleOperation(destination.reverser, operation, pace, async () => {
     const { slot } = await readFinalSlot(source.chain, operation);

@@ -12,16 +12,15 @@ const entryPoints = {
   reverser: ['reverseMint'],
 } as const;
 
+const roles = ['settler', 'refunder', 'reverser'] as const;
+type Signers = Readonly<Record<(typeof roles)[number], readonly { readonly address: Address }[]>>;
+
 /**
  * Sees that the chain behind the URL is the configured one: chain id, code at the gateway, token decimals, routes whose other
  * ends are our other chains, and that our keys have their roles. A worker that finds otherwise must not start.
  * @throws ConfigError CHAIN_MISMATCH that names the field
  */
-export async function verifyChain(
-  chain: ConnectedChain,
-  all: readonly Chain[],
-  signers: Readonly<Record<keyof typeof entryPoints, readonly { readonly address: Address }[]>>,
-): Promise<void> {
+export async function verifyChain(chain: ConnectedChain, all: readonly Chain[], signers: Signers): Promise<void> {
   const { config } = chain;
   await verifyEndpoints(chain);
   const code = await askChain(chain, "its gateway's code", (client) => client.getCode({ address: config.gateway }));
@@ -33,9 +32,7 @@ export async function verifyChain(
     if (decimals !== token.decimals) fail(chain, `tokens.${token.symbol}.decimals`, `the token says ${decimals}`);
     await verifyPeers(chain, all, token.address);
   }
-  for (const [role, names] of Object.entries(entryPoints)) {
-    for (const { address } of signers[role as keyof typeof entryPoints]) await verifyRole(chain, role, address, names);
-  }
+  await verifyRoles(chain, signers);
 }
 
 /** One that does not answer now may come back, one of another chain is a mistake, and stays one while another endpoint works. */
@@ -60,27 +57,30 @@ async function verifyPeers(chain: Chain, all: readonly Chain[], token: Address):
   }
 }
 
-async function verifyRole(
-  chain: Chain,
-  role: string,
-  signer: Address,
-  names: readonly ('burn' | 'mint' | 'refund' | 'cancelMint' | 'reverseMint')[],
-) {
+async function verifyRoles(chain: Chain, signers: Signers): Promise<void> {
   const gateway = { address: chain.config.gateway, abi: settlementGatewayAbi } as const;
   const authority = await askChain(chain, 'its authority', (client) =>
     client.readContract({ ...gateway, functionName: 'authority' }),
   );
-  for (const name of names) {
-    const [allowed] = await askChain(chain, `the role of ${signer}`, (client) =>
-      client.readContract({
-        address: authority,
-        abi: accessManagerAbi,
-        functionName: 'canCall',
-        args: [signer, chain.config.gateway, toFunctionSelector(getAbiItem({ abi: settlementGatewayAbi, name }))],
-      }),
-    );
-    if (!allowed) fail(chain, `${role}Keys`, `${signer} may not ${name} on ${chain.config.gateway}`);
-  }
+  const needed = roles.flatMap((role) =>
+    signers[role].flatMap(({ address }) => entryPoints[role].map((name) => ({ role, address, name }))),
+  );
+  // All at once: reads of one tick are one request.
+  const answers = await Promise.all(
+    needed.map(({ address, name }) =>
+      askChain(chain, `the role of ${address}`, (client) =>
+        client.readContract({
+          address: authority,
+          abi: accessManagerAbi,
+          functionName: 'canCall',
+          args: [address, gateway.address, toFunctionSelector(getAbiItem({ abi: settlementGatewayAbi, name }))],
+        }),
+      ),
+    ),
+  );
+  needed.forEach(({ role, address, name }, index) => {
+    if (answers[index]?.[0] !== true) fail(chain, `${role}Keys`, `${address} may not ${name} on ${gateway.address}`);
+  });
 }
 
 function fail(chain: Chain, field: string, why: string): never {

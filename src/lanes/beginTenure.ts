@@ -1,16 +1,10 @@
 import { Mutex } from 'async-mutex';
-import type { Logger } from 'pino';
-import { askChain, type Chain } from '../chains/chain';
-import type { BlockWatcher } from '../chains/createBlockWatcher';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { TransientError } from '../domain/errors';
-import type { Ledger } from '../ledger/createLedger';
-import type { JournaledTransaction } from '../ledger/ledger';
-import { bumpedFees, cappedFees, type Fees } from './fees';
-import { broadcast } from './broadcast';
-import type { Signing } from './createSigning';
+import { createInFlight, type InFlightParts } from './createInFlight';
+import { cappedFees } from './fees';
 import type { HeldLease } from './holdLease';
 import type { LaneOperation, Submitted } from './lane';
-import type { LaneOptions } from './laneOptions';
 
 /** One worker's time with one lane: from taking its lease to losing it or giving it back. */
 export interface Tenure {
@@ -20,17 +14,10 @@ export interface Tenure {
   end(): Promise<void>;
 }
 
-export interface TenureParts {
-  readonly chain: Chain;
-  readonly watcher: BlockWatcher;
-  readonly ledger: Ledger;
-  readonly signing: Signing;
-  readonly fees: () => Promise<Fees>;
+export interface TenureParts extends InFlightParts {
   readonly held: HeldLease;
   /** Whether other operations are on their way on this chain: then it pays to wait a moment for company. */
   readonly inCompany: () => boolean;
-  readonly options: LaneOptions;
-  readonly log: Logger;
 }
 
 interface Waiting {
@@ -39,84 +26,32 @@ interface Waiting {
   readonly fail: (error: unknown) => void;
 }
 
-/** A transaction that is not final yet. */
-interface InFlight {
-  transaction: JournaledTransaction;
-  /** What a replacement can carry; nothing is known of what an earlier owner signed. */
-  readonly operations: readonly LaneOperation[];
-  /** Since when these bytes are missing in the latest block; null: they, or others on their nonce, are in. */
-  missingSince: number | null;
-  lastSentAt: number;
-}
-
 /** Looked at once a second: none of it is needed while all goes well. */
 const upkeepEveryMs = 1_000;
 
 export async function beginTenure(parts: TenureParts): Promise<Tenure> {
-  const { chain, watcher, ledger, signing, held, options, log } = parts;
+  const { watcher, ledger, signing, held, options, log } = parts;
   const { lease, lost } = held;
+  const inFlight = createInFlight(lease, parts);
   const oneAtATime = new Mutex();
   let queue: Waiting[] = [];
-  let inFlight: InFlight[] = [];
   let pumping = false;
   let upkeeping = false;
   let idleSince = Date.now();
-  /** A flush or replacement whose answer was lost may be journaled: the journal is read before anything follows it. */
-  let unsure = true;
-  let atLeastNonce = 0;
-
-  const send = async (one: InFlight): Promise<void> => {
-    one.lastSentAt = Date.now();
-    const verdict = await broadcast(chain, one.transaction.raw);
-    if (verdict !== 'taken')
-      log.warn({ verdict, hash: one.transaction.hash, nonce: one.transaction.nonce }, 'not taken');
-    watcher.poke();
-  };
-
-  /**
-   * What is journaled and not yet followed goes out first, in the order of nonces: what the lane's last owner left, or a flush
-   * whose answer was lost. Nothing of it may be overtaken.
-   */
-  const recover = async (): Promise<void> => {
-    const followed = new Map(inFlight.map((one) => [one.transaction.nonce, one]));
-    const open = await ledger.openTransactions(lease);
-    const newest = new Map(open.map((transaction) => [transaction.nonce, transaction])); // the last replacement wins
-    const now = Date.now();
-    inFlight = [...newest].map(([nonce, transaction]) => {
-      const known = followed.get(nonce);
-      if (known?.transaction.hash === transaction.hash) return known;
-      // Left by another, or a replacement whose answer was lost.
-      return { transaction, operations: known?.operations ?? [], missingSince: now, lastSentAt: 0 };
-    });
-    atLeastNonce = Math.max(atLeastNonce, await nonceAt('latest'));
-    for (const one of inFlight) if (one.lastSentAt === 0) await send(one);
-    unsure = false;
-  };
-
-  const nonceAt = (blockTag: 'latest' | { blockHash: `0x${string}` }): Promise<number> =>
-    askChain(chain, 'our nonce', (client) =>
-      client.getTransactionCount({
-        address: lease.signer,
-        ...(typeof blockTag === 'string' ? { blockTag } : { blockHash: blockTag.blockHash }),
-      }),
-    );
 
   const flush = async (batch: readonly Waiting[]): Promise<void> => {
-    if (unsure) await recover();
+    await inFlight.settleDoubt();
     const fees = cappedFees(await parts.fees(), options.maxFeePerGasWei);
     const sign = (nonce: number, accepted: readonly LaneOperation[]) => signing.sign(nonce, accepted, fees);
     const operations = batch.map(({ operation }) => operation);
+    const { atLeastNonce } = inFlight;
     const { transaction, accepted, refused } = await ledger.flush(lease, operations, sign, { atLeastNonce });
     for (const { operation, answer } of batch) {
       const refusal = refused.find((one) => one.operation === operation);
       if (refusal) answer({ kind: 'refused', reason: refusal.reason });
       else if (transaction) answer({ kind: 'journaled', transaction });
     }
-    if (!transaction) return;
-    const now = Date.now();
-    const one = { transaction, operations: accepted, missingSince: now, lastSentAt: now };
-    inFlight.push(one);
-    await send(one);
+    if (transaction) await inFlight.add(transaction, accepted);
   };
 
   /** One flush at a time: nonces go out in order, and what arrives meanwhile shares the next transaction. */
@@ -134,7 +69,7 @@ export async function beginTenure(parts: TenureParts): Promise<Tenure> {
         await oneAtATime
           .runExclusive(() => flush(batch))
           .catch((error: unknown) => {
-            unsure = true;
+            inFlight.doubt();
             batch.forEach(({ fail }) => fail(error));
           });
       }
@@ -149,54 +84,16 @@ export async function beginTenure(parts: TenureParts): Promise<Tenure> {
     upkeeping = true;
     try {
       await oneAtATime.runExclusive(async () => {
-        if (unsure) await recover();
-        if (inFlight.length > 0) await lookAfter();
+        await inFlight.settleDoubt();
+        if (!inFlight.isEmpty) await inFlight.lookAfter();
       });
-      if (inFlight.length > 0) return;
-      if (queue.length === 0 && !pumping && Date.now() - idleSince > options.idleMs) await end();
+      if (pumping || queue.length > 0 || !inFlight.isEmpty) idleSince = Date.now();
+      else if (Date.now() - idleSince > options.idleMs) await held.release();
     } catch (error) {
       log.warn({ error: String(error) }, 'lane upkeep did not get through; it is tried again');
     } finally {
       upkeeping = false;
     }
-  };
-
-  const lookAfter = async (): Promise<void> => {
-    const final = watcher.finalBlock();
-    const [latestNonce, finalNonce] = await Promise.all([
-      nonceAt('latest'),
-      final ? nonceAt({ blockHash: final.hash }) : 0,
-    ]);
-    atLeastNonce = Math.max(atLeastNonce, latestNonce);
-    if (inFlight.some(({ transaction }) => transaction.nonce < finalNonce)) {
-      await ledger.finalizeNonces(lease, finalNonce);
-      inFlight = inFlight.filter(({ transaction }) => transaction.nonce >= finalNonce);
-      idleSince = Date.now();
-    }
-    const missing = inFlight.filter(({ transaction }) => transaction.nonce >= latestNonce);
-    // What a reorg drops had paid enough: its time begins anew.
-    for (const one of inFlight) one.missingSince = missing.includes(one) ? (one.missingSince ?? Date.now()) : null;
-    const [oldest] = missing;
-    if (!oldest || Date.now() - oldest.lastSentAt < options.rebroadcastAfterMs) return;
-    if (Date.now() - (oldest.missingSince ?? Date.now()) >= options.bumpAfterMs) await bump(oldest);
-    for (const one of missing) await send(one); // all of them: a node may have parked the later ones for the first
-  };
-
-  /** Another transaction on the same nonce, at a higher fee, with what may still be sent of the first one's operations. */
-  const bump = async (one: InFlight): Promise<void> => {
-    const fees = bumpedFees(one.transaction, await parts.fees(), options.maxFeePerGasWei);
-    if (!fees) {
-      log.error({ nonce: one.transaction.nonce }, 'stuck at the fee cap: the same bytes go on being sent');
-      return;
-    }
-    const sign = (nonce: number, accepted: readonly LaneOperation[]) => signing.sign(nonce, accepted, fees);
-    unsure = true; // until it is known whether it is journaled: the same bytes cannot be journaled twice
-    const { transaction } = await ledger.replace(lease, one.transaction.nonce, one.operations, sign);
-    unsure = false;
-    if (!transaction) return;
-    one.transaction = transaction;
-    one.missingSince = Date.now();
-    log.warn({ nonce: one.transaction.nonce, hash: one.transaction.hash }, 'replaced at a higher fee');
   };
 
   let markEnded: () => void = () => undefined;
@@ -205,7 +102,6 @@ export async function beginTenure(parts: TenureParts): Promise<Tenure> {
   timer.unref();
   // Somebody has to want to know: without a listener or an operation that is waited for, the watcher does not ask what is final.
   const stopListening = watcher.onBlock(() => undefined);
-  const end = async (): Promise<void> => held.release();
   const letGo = (): void => {
     clearInterval(timer);
     stopListening();
@@ -218,10 +114,10 @@ export async function beginTenure(parts: TenureParts): Promise<Tenure> {
   if (lost.aborted) letGo();
   else lost.addEventListener('abort', letGo, { once: true });
 
-  await oneAtATime.runExclusive(recover);
+  await oneAtATime.runExclusive(() => inFlight.settleDoubt());
   return {
     ended,
-    end,
+    end: () => held.release(),
     submit(operation) {
       if (lost.aborted) return Promise.reject(lost.reason as TransientError);
       return new Promise((answer, fail) => {
@@ -230,8 +126,4 @@ export async function beginTenure(parts: TenureParts): Promise<Tenure> {
       });
     },
   };
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

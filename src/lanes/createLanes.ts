@@ -96,7 +96,7 @@ export function createLanes(parts: LanesParts): Lanes {
   const adopt = async (): Promise<void> => {
     for (const signer of signers) {
       if (closed || tenures.has(signer)) continue;
-      const lane = { chainId: chain.config.chainId, signer: signer.address, holder, fence: 0 };
+      const lane = { chainId: chain.config.chainId, signer: signer.address };
       if ((await ledger.openTransactions(lane)).length > 0) await take(signer);
     }
   };

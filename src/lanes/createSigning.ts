@@ -1,9 +1,7 @@
 import { keccak256, size, type Hex } from 'viem';
-import type { Chain } from '../chains/chain';
+import { askChain, type Chain } from '../chains/chain';
 import { encodeExecute } from '../chains/encodeExecute';
-import { readGasOf } from '../chains/readGasOf';
-import { askChain } from '../chains/chain';
-import { operationKinds, type OperationKind } from '../domain/slot';
+import { readGasCaps } from '../chains/readGasCaps';
 import type { Signer } from '../signers/signer';
 import type { Fees } from './fees';
 import type { LaneOperation } from './lane';
@@ -26,15 +24,13 @@ export interface Signing {
 
 /** What one signer signs on one chain. The gateway's caps and the block's size are read once: they are constants of both. */
 export async function createSigning(chain: Chain, signer: Signer): Promise<Signing> {
-  const [caps, base, block] = await Promise.all([
-    Promise.all(operationKinds.map(async (kind) => [kind, await readGasOf(chain, [kind])] as const)),
-    readGasOf(chain, []),
+  const [caps, block] = await Promise.all([
+    readGasCaps(chain),
     askChain(chain, "its blocks' size", (client) => client.getBlock({ blockTag: 'latest' })),
   ]);
-  const capOf = new Map<OperationKind, bigint>(caps.map(([kind, withBase]) => [kind, withBase - base]));
   // Never estimated: estimation finds the least gas at which the outer call succeeds with every operation out of gas.
   const gasOf = (operations: readonly LaneOperation[], data: Hex): bigint =>
-    operations.reduce((sum, { kind }) => sum + (capOf.get(kind) ?? 0n), base) + BigInt(size(data)) * gasPerCalldataByte;
+    operations.reduce((sum, { kind }) => sum + caps.of[kind], caps.base) + BigInt(size(data)) * gasPerCalldataByte;
   const mostGas = block.gasLimit / 2n < mostTransactionGas ? block.gasLimit / 2n : mostTransactionGas;
 
   return {
@@ -52,12 +48,12 @@ export async function createSigning(chain: Chain, signer: Signer): Promise<Signi
       return { hash: keccak256(raw), raw, ...fees };
     },
     take(waiting, mostOperations) {
-      let gas = base;
+      let gas = caps.base;
       let count = 0;
       for (const operation of waiting.slice(0, mostOperations)) {
         // An upper bound on an operation's calldata: its fixed words, its id and its signature.
         const bytes = 800n + BigInt(operation.order.settlementId.length + size(operation.signature));
-        gas += (capOf.get(operation.kind) ?? 0n) + bytes * gasPerCalldataByte;
+        gas += caps.of[operation.kind] + bytes * gasPerCalldataByte;
         if (count > 0 && gas > mostGas) break;
         count += 1;
       }

@@ -1,4 +1,5 @@
-import { askChain, type Chain } from '../chains/chain';
+import type { Chain } from '../chains/chain';
+import { readNonce } from '../chains/readNonce';
 import { readRevoked } from '../chains/readRevoked';
 import type { FinalSlot } from '../chains/readFinalSlot';
 import type { SettlementOrder } from '../domain/order';
@@ -35,12 +36,7 @@ export async function proveNoBurn(
   if (journaled === null) return null;
   if (journaled.length === 0) return 'neverSigned';
   const consumed = await Promise.all(
-    journaled.map(async ({ signer, nonce }) => {
-      const next = await askChain(chain, 'our final nonce', (client) =>
-        client.getTransactionCount({ address: signer, blockHash: final.block.hash }),
-      );
-      return next > nonce;
-    }),
+    journaled.map(async ({ signer, nonce }) => (await readNonce(chain, signer, final.block.hash)) > nonce),
   );
   return consumed.every(Boolean) ? 'noncesUsed' : null;
 }

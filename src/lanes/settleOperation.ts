@@ -3,9 +3,11 @@ import { askChain, type Chain } from '../chains/chain';
 import type { Sighting, Tracked } from '../chains/createBlockWatcher';
 import { operationOutcome } from '../chains/operationOutcome';
 import { readFinalSlot, type FinalSlot } from '../chains/readFinalSlot';
+import { readNonce } from '../chains/readNonce';
 import { readSlot } from '../chains/readSlot';
 import { TransientError } from '../domain/errors';
-import { isApplicable, isApplied } from '../domain/slot';
+import type { OrderIdentity } from '../domain/fingerprint';
+import { isApplicable, isApplied, type Slot } from '../domain/slot';
 import type { JournaledTransaction, JournalRefusal } from '../ledger/ledger';
 import type { LaneOperation, Lanes } from './lane';
 import { operationKeyOf } from './operationKeyOf';
@@ -26,20 +28,27 @@ export type SettledOperation =
 /** Looks that must hold before money is moved: throws where it must not. */
 export type BeforeBroadcast = (final: FinalSlot) => Promise<void>;
 
+/** What the caller has just read, so that it need not be read again before the first send. */
+export interface Known {
+  /** The ledger said that no transaction carries the operation. */
+  readonly nothingJournaled?: boolean;
+  /** An older slot costs a transaction that the gateway finds applied or superseded, never money. */
+  readonly slots?: { readonly final: FinalSlot; readonly latest: Slot };
+}
+
 /** The watcher tells what happens; without a word from it the slot is looked at again after so long. */
 const turnMs = 2_000;
 
 /**
  * Brings one operation to a final slot: asks the slot first, hands in only what the slot could take, sends the same bytes again
  * while they are not in, and believes nothing that is not final. Safe to run again at any point, by anyone.
- * @param nothingJournaled the ledger just said that no transaction carries the operation: spares a look
  */
 export async function settleOperation(
   lanes: Lanes,
   operation: LaneOperation,
   pace: Pace,
   beforeBroadcast: BeforeBroadcast,
-  nothingJournaled = false,
+  known: Known = {},
 ): Promise<SettledOperation> {
   const { chain } = lanes;
   const key = operationKeyOf(chain, operation);
@@ -47,12 +56,12 @@ export async function settleOperation(
   // Tracked before anything is sent: with automatic mining the block can be seen before the send returns.
   const tracked = lanes.watcher.track(key);
   const done = lanes.begin();
-  let journaled = nothingJournaled ? [] : await lanes.journaled(operation);
+  let journaled = known.nothingJournaled ? [] : await lanes.journaled(operation);
   /** What an earlier execution was refused does not bind this one. */
   const ours = new Set<string>();
   try {
-    for (;;) {
-      const [final, latest] = await Promise.all([readFinalSlot(chain, key), readSlot(chain, key, 'latest')]);
+    for (let slots = known.slots; ; slots = undefined) {
+      const { final, latest } = slots ?? (await readSlots(chain, key));
       if (isApplied(final.slot, kind, attempt)) return { kind: 'applied', final, transactionHash: null };
       if (!isApplicable(final.slot, kind, attempt)) return { kind: 'superseded', final };
 
@@ -87,6 +96,11 @@ export async function settleOperation(
     tracked.close();
     done();
   }
+}
+
+async function readSlots(chain: Chain, key: OrderIdentity): Promise<{ final: FinalSlot; latest: Slot }> {
+  const [final, latest] = await Promise.all([readFinalSlot(chain, key), readSlot(chain, key, 'latest')]);
+  return { final, latest };
 }
 
 /** The next thing the watcher sees of the operation, or null when it is time to look without it. */
@@ -131,9 +145,7 @@ async function fateOfOne(
 ): Promise<Fate> {
   const receipt = await readReceipt(chain, transaction.hash);
   if (receipt === null) {
-    const consumed = await askChain(chain, 'our final nonce', (client) =>
-      client.getTransactionCount({ address: transaction.signer, blockHash: final.block.hash }),
-    );
+    const consumed = await readNonce(chain, transaction.signer, final.block.hash);
     return consumed > transaction.nonce ? { kind: 'gone' } : { kind: 'open', transaction };
   }
   if (receipt.blockNumber > final.block.number) return { kind: 'waiting' };

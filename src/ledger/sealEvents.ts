@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { PoolClient } from 'pg';
 import { asLedgerError } from './asLedgerError';
@@ -67,7 +68,7 @@ async function settledUpTo(context: LedgerContext): Promise<number> {
       }>`select pg_snapshot_xmin(pg_current_snapshot()) > ${mark.horizon}::xid8 as settled`.execute(context.db),
     );
     if (settled.rows[0]?.settled) return Number(mark.id);
-    await new Promise((resolve) => setTimeout(resolve, settlePauseMs));
+    await pause(settlePauseMs);
   }
   return 0;
 }

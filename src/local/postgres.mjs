@@ -26,6 +26,7 @@ import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { dirname, join, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 
@@ -284,8 +285,4 @@ async function createDatabase(port) {
   } finally {
     await client.end();
   }
-}
-
-function pause(ms) {
-  return new Promise((done) => setTimeout(done, ms));
 }

@@ -174,7 +174,12 @@ async function enterBurn(stack: TestStack, ledger: Ledger, signed: SignedOrder):
     mode: 'start',
     attempt: 0,
   });
-  return operationFor(source, order, { kind: 'Burn', attempt: 0, owner, signature: signed.signature });
+  return operationFor(identityOf(order, source.config.gateway), order, {
+    kind: 'Burn',
+    attempt: 0,
+    owner,
+    signature: signed.signature,
+  });
 }
 
 /** Looks again at every news, and often; gives up before the test does. */

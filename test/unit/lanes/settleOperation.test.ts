@@ -2,7 +2,12 @@ import fc from 'fast-check';
 import { PermanentError, TransientError } from '../../../src/domain/errors';
 import { isApplicable, isApplied, operationKinds, slotStates, type OperationKind } from '../../../src/domain/slot';
 import type { LaneOperation } from '../../../src/lanes/lane';
-import { settleOperation, type BeforeBroadcast, type SettledOperation } from '../../../src/lanes/settleOperation';
+import {
+  settleOperation,
+  type BeforeBroadcast,
+  type Known,
+  type SettledOperation,
+} from '../../../src/lanes/settleOperation';
 import { anOrder } from '../domain/orders';
 import {
   createFakeChain,
@@ -40,13 +45,13 @@ function newWorld() {
   const looks: bigint[] = [];
   const settle = (
     turns: readonly (() => void)[] = [],
-    { operation = mint, cancelled, before, nothingJournaled = false }: Options = {},
+    { operation = mint, cancelled, before, known = {} }: Options = {},
   ): Promise<SettledOperation> => {
     const look: BeforeBroadcast = async (final) => {
       looks.push(final.block.number);
       await before?.(final);
     };
-    return settleOperation(lane, operation, paceWith(turns, cancelled ? { cancelled } : {}), look, nothingJournaled);
+    return settleOperation(lane, operation, paceWith(turns, cancelled ? { cancelled } : {}), look, known);
   };
   const mineDeep = (): void => [1, 2, 3].forEach(() => fake.mine());
   return { fake, lane, looks, settle, mineDeep };
@@ -56,7 +61,7 @@ interface Options {
   readonly operation?: LaneOperation;
   readonly cancelled?: () => boolean;
   readonly before?: BeforeBroadcast;
-  readonly nothingJournaled?: boolean;
+  readonly known?: Known;
 }
 
 /** Settling goes on and on: the pace has to end it. */
@@ -312,10 +317,24 @@ describe('what an earlier execution sent', () => {
   it('is not looked for when the ledger just said that there is nothing', async () => {
     const { lane, settle } = newWorld();
     const asked = jest.spyOn(lane, 'journaled');
-    await expect(settle([], { nothingJournaled: true })).rejects.toMatchObject(stillWaiting);
+    await expect(settle([], { known: { nothingJournaled: true } })).rejects.toMatchObject(stillWaiting);
     expect(asked).not.toHaveBeenCalled();
     await expect(settle()).rejects.toMatchObject(stillWaiting);
     expect(asked).toHaveBeenCalled();
+  });
+});
+
+describe('slots that were just read', () => {
+  it('are not read again before the first send, and are not believed after it', async () => {
+    const { fake, lane, settle } = newWorld();
+    const slots = { final: { block: fake.head(), slot: slotOf('None') }, latest: slotOf('None') };
+    fake.asked.length = 0;
+    await expect(settle([], { known: { nothingJournaled: true, slots } })).rejects.toMatchObject(stillWaiting);
+    expect(fake.asked).toEqual([]);
+    expect(lane.sent).toHaveLength(1);
+    fake.mine({ slot: minted });
+    const settled = await settle([() => fake.mine(), () => fake.mine()], { known: { slots } });
+    expect(settled.kind).toBe('applied');
   });
 });
 
