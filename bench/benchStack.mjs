@@ -37,7 +37,7 @@ export async function withBenchStack(options, use) {
   try {
     const throwAway = {
       confirmations: 1,
-      pollIntervalMs: 50,
+      pollIntervalMs: 200,
       taskQueue: `bench-${randomUUID()}`,
       workers,
       nodeArgs: nodeArgs(folder),
@@ -87,6 +87,7 @@ async function open(stack, folder, workers, closers) {
     temporal: new Client({ connection, namespace }),
     client,
     floorQueue: floorQueue(config),
+    floorPids: floorWorkers.map(({ pid }) => pid),
     floorLost: Promise.race(
       floorWorkers.map(async ({ pid, exited }) => `floor worker ${pid} ended (${describeExit(await exited)})`),
     ),

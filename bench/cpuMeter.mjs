@@ -5,12 +5,12 @@ import { stackPaths } from './project.mjs';
 /** Ticks of /proc are 10 ms on every Linux there is. */
 const msPerTick = 10;
 
-/** Counts the processor time of this process and of each of the stack's between two marks; of this one only without /proc. */
-export function cpuMeter({ folder }) {
+/** Counts the processor time of this process, the stack's and the floor's workers between two marks; of this one only without /proc. */
+export function cpuMeter({ folder, floorPids }) {
   const at = {};
   return {
     mark(name) {
-      at[name] = readAll(folder);
+      at[name] = readAll(folder, floorPids);
     },
     /** @returns {Record<string, number>} milliseconds an item, by process */
     perItemMs(items) {
@@ -20,12 +20,13 @@ export function cpuMeter({ folder }) {
   };
 }
 
-function readAll(folder) {
+function readAll(folder, floorPids) {
   const { user, system } = process.cpuUsage();
   const used = { 'client (this process)': (user + system) / 1000 };
   // The guard's own list: whatever the stack is made of, now or later.
   const children = JSON.parse(readFileSync(stackPaths(folder).children, 'utf8'));
   const names = new Map(children.map(({ pid, commandLine }) => [pid, nameOf(commandLine)]));
+  for (const pid of floorPids) names.set(pid, 'floor workers');
   const processes = readProcesses();
   for (const { pid, ms } of processes.values()) {
     const name = nameOfAncestor(pid, names, processes);

@@ -63,7 +63,7 @@ async function stackParts(bench, figures, options, say) {
 }
 
 async function ratesPart(bench, figures, options, { floor, settlements, lean, say }) {
-  const used = [];
+  const used = new Map();
   const rates = await measureRounds(
     bench,
     [floor, settlements, lean].filter((subject) => subject !== undefined),
@@ -74,7 +74,7 @@ async function ratesPart(bench, figures, options, { floor, settlements, lean, sa
       leastGenerations: options.quick ? 1 : 2,
       say,
       onRound: ({ subject, inFlight, cpuMs }) => {
-        if (subject === settlements && inFlight === levels[0]) used.push(cpuMs);
+        if (inFlight === levels[0]) used.set(subject, [...(used.get(subject) ?? []), cpuMs]);
       },
     },
   );
@@ -93,18 +93,20 @@ async function ratesPart(bench, figures, options, { floor, settlements, lean, sa
       }
     }
   }
-  if (used.length > 0) sayProcessorTime(figures, used, say);
+  for (const [subject, rounds] of used) {
+    const share = sayProcessorTime(subject, rounds, say);
+    if (subject === settlements && share !== null) figures.set('settlements.clientCpuShare', { value: share });
+  }
 }
 
-/** Medians over the rounds of each process's milliseconds a settlement, and the client's part of their sum. */
-function sayProcessorTime(figures, used, say) {
-  const names = Object.keys(used[0]);
-  const spent = names.map((name) => [name, median(used.map((round) => round[name] ?? 0))]);
+/** Medians over the rounds of each process's milliseconds; the client's part of their sum, or null where only it is known. */
+function sayProcessorTime({ name: subject }, rounds, say) {
+  const names = Object.keys(rounds[0]);
+  const spent = names.map((name) => [name, median(rounds.map((round) => round[name] ?? 0))]);
   const sum = spent.reduce((total, [, ms]) => total + ms, 0);
-  const client = spent.find(([name]) => name.startsWith('client'))?.[1] ?? 0;
-  if (names.length > 1) figures.set('settlements.clientCpuShare', { value: client / sum });
   const list = spent.map(([name, ms]) => `${name} ${ms.toFixed(1)}`).join(', ');
-  say(`processor time of a settlement at ${levels[0]} in flight, in ms: ${list}; together ${sum.toFixed(1)}`);
+  say(`processor time of one of ${subject}, ${levels[0]} in flight, in ms: ${list}; together ${sum.toFixed(1)}`);
+  return names.length > 1 ? (spent.find(([name]) => name.startsWith('client'))?.[1] ?? 0) / sum : null;
 }
 
 async function latencyPart(figures, options, { floor, settlements, say }) {

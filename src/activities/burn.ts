@@ -2,11 +2,10 @@ import type { Hex } from 'viem';
 import { checkIdentity } from '../chains/checkIdentity';
 import { checkOrder } from '../chains/checkOrder';
 import { findAppliedTx } from '../chains/findAppliedTx';
-import type { FinalSlot } from '../chains/readFinalSlot';
-import { readSlot } from '../chains/readSlot';
+import { readFinalSlot, type FinalSlot } from '../chains/readFinalSlot';
 import type { ErrorCode } from '../domain/errorCodes';
 import { PermanentError, TransientError } from '../domain/errors';
-import { identityOf } from '../domain/fingerprint';
+import { identityOf, type OrderIdentity } from '../domain/fingerprint';
 import type { SettlementOrder } from '../domain/order';
 import { parseOrder } from '../domain/parseOrder';
 import { isSignature, parseSignature } from '../domain/parseSignature';
@@ -15,6 +14,7 @@ import type { SettlementStatus } from '../domain/status';
 import type { Burned, BurnRequest } from '../domain/steps';
 import { operationKeyOf } from '../lanes/operationKeyOf';
 import type { Pace } from '../lanes/pace';
+import { readSlots, type Slots } from '../lanes/readSlots';
 import { settleOperation } from '../lanes/settleOperation';
 import type { LedgerSettlement } from '../ledger/ledger';
 import { createPace } from './createPace';
@@ -64,11 +64,11 @@ async function burnUntilFinal(
 ): Promise<Burned> {
   const { source, destination } = desksOf(deps, order);
   const identity = identityOf(order, source.chain.config.gateway);
-  const start = await checkIdentity(source.chain, identity);
-  const [entered, latest] = await Promise.all([
-    enter(deps, order, request, pace, { source, destination, fingerprint: identity.fingerprint, slot: start.slot }),
-    readSlot(source.chain, identity, 'latest'),
-  ]);
+  const slots = await slotsAtStart(source, identity);
+  const { final: start, latest } = slots;
+  checkIdentity(source.chain, start.slot);
+  const { fingerprint } = identity;
+  const entered = await enter(deps, order, request, pace, { source, destination, fingerprint, slot: start.slot });
   const { status, attempt } = entered.record;
   if (start.slot.state === 'Refunded' && start.slot.attempt === attempt) throw await noteRefund(deps, entered);
   // A burn that is in, final or not, has passed every check; its own effect must not fail it (the balance, above all).
@@ -83,11 +83,10 @@ async function burnUntilFinal(
       // What was signed is followed to its end; only where nothing was can a cancel end it here.
       if (pace.cancelRequested) return nothingJournaled ? cancelled() : null;
       try {
-        const { fingerprint } = identity;
-        const facts = { order, fingerprint, signature, attempt, mode: request.mode, final: start };
+        const facts = { order, fingerprint, signature, attempt, mode: request.mode, slot: start.slot };
         const checked = checkOrder(source.chain, destination.chain, deps.orderBounds, facts);
         checked.catch(() => undefined); // asked in the same round trip, judged after whose id it is
-        await checkIdentity(destination.chain, identity);
+        checkIdentity(destination.chain, (await readSlots(destination.settler, identity)).final.slot);
         return await checked;
       } catch (error) {
         if (!(error instanceof TransientError) || pace.isOver) throw error;
@@ -100,7 +99,7 @@ async function burnUntilFinal(
   if (problem) throw problem;
   const settled = await settleOperation(source.settler, operation, pace, async () => {}, {
     nothingJournaled,
-    slots: { final: start, latest },
+    slots,
   });
   switch (settled.kind) {
     case 'cancelled':
@@ -125,6 +124,13 @@ async function burnUntilFinal(
       return { attempt, txHash, mintWindowMs, undoAlarmMs: source.chain.config.undoAlarmMs };
     }
   }
+}
+
+/** The attempt is fixed by this: what an older block does not show yet must not decide it. */
+async function slotsAtStart({ chain, settler }: ChainDesk, identity: OrderIdentity): Promise<Slots> {
+  const slots = await readSlots(settler, identity);
+  const isUntouched = slots.final.slot.state === 'None' && slots.latest.state === 'None';
+  return isUntouched ? slots : { ...slots, final: await readFinalSlot(chain, identity) };
 }
 
 /** The one transaction that enters PROCESSING and fixes the attempt; a settlement that stands is taken over where it is. */

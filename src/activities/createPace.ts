@@ -14,7 +14,7 @@ export function createPace(options: { withhold?: boolean } = {}): Pace {
   const context = Context.current();
   const { info } = context;
   const startedAt = Date.now();
-  let lastHeartbeatAt = 0;
+  let lastHeartbeatAt = startedAt;
 
   return {
     execution: {

@@ -3,15 +3,15 @@ import { findAppliedTx } from '../chains/findAppliedTx';
 import { readFinalSlot, type FinalSlot } from '../chains/readFinalSlot';
 import { readLimit } from '../chains/readLimit';
 import { readPauses } from '../chains/readPauses';
-import { readSlot } from '../chains/readSlot';
 import { PermanentError, TransientError } from '../domain/errors';
 import type { SettlementOrder } from '../domain/order';
-import { identityOf } from '../domain/fingerprint';
+import { identityOf, type OrderIdentity } from '../domain/fingerprint';
 import { parseOrder } from '../domain/parseOrder';
 import { isApplied } from '../domain/slot';
 import type { SettlementStatus } from '../domain/status';
 import type { AttemptRequest, Minted } from '../domain/steps';
 import { operationKeyOf } from '../lanes/operationKeyOf';
+import { readSlots, type Slots } from '../lanes/readSlots';
 import { settleOperation } from '../lanes/settleOperation';
 import type { Step } from '../ledger/ledger';
 import { createPace } from './createPace';
@@ -39,28 +39,34 @@ export async function mint(deps: Dependencies, { order: json, attempt }: Attempt
   const order = parseOrder(json);
   const { source, destination } = desksOf(deps, order);
   const pace = createPace();
-  const row = await ownedSettlement(deps, order.settlementId, pace);
+  const identity = identityOf(order, source.chain.config.gateway);
+  /** What must hold before money moves; all that is asked here is asked at once. */
+  const look = () => Promise.all([readSlots(source.settler, identity), readOpen(destination, order)]);
+  let looked: ReturnType<typeof look> | null = look();
+  looked.catch(() => undefined); // it may not be needed
+  const [row, slots] = await Promise.all([
+    ownedSettlement(deps, order.settlementId, pace),
+    readSlots(destination.settler, identity),
+  ]);
   const { owner } = row;
   let { status } = row.record;
-  const operation = operationFor(identityOf(order, source.chain.config.gateway), order, {
-    kind: 'Mint',
-    attempt,
-    owner,
-  });
+  const operation = operationFor(identity, order, { kind: 'Mint', attempt, owner });
 
   const settled = await settleOperation(
     destination.settler,
     operation,
     pace,
     async (final) => {
-      await requireBurn(source, operation, attempt);
+      const [burned, isOpen] = await (looked ?? look());
+      looked = null;
+      requireBurn(source, burned, attempt);
       if (final.block.timestamp >= order.validBefore)
         throw new PermanentError('EXPIRED', 'the order ran out before the mint');
-      await requireOpen(destination, order);
+      if (!isOpen) throw notOpen(destination);
       if (status === 'COMPENSATING') await deps.ledger.advance({ owner, attempt, to: 'MINTING' });
       status = 'MINTING'; // by the journal
     },
-    { nothingJournaled: status === 'BURNED' }, // the journal moves it on
+    { nothingJournaled: status === 'BURNED', slots }, // the journal moves it on
   );
 
   const advance = async ([first, ...more]: readonly Step[]): Promise<void> => {
@@ -83,7 +89,7 @@ export async function mint(deps: Dependencies, { order: json, attempt }: Attempt
       const key = operationKeyOf(destination.chain, operation);
       const txHash = settled.transactionHash ?? (await findAppliedTx(destination.chain, key));
       const steps = (stepsFrom[status] ?? []).map((to) => ({ owner, attempt, to, facts: { mintTxHash: txHash } }));
-      const still = await readFinalSlot(source.chain, operation);
+      const still = await readBurn(source, identity, attempt);
       if (isApplied(still.slot, 'Burn', attempt)) {
         await advance(steps);
         return { txHash };
@@ -95,20 +101,25 @@ export async function mint(deps: Dependencies, { order: json, attempt }: Attempt
 }
 
 /** The burn must be final, and nothing newer may speak against it. */
-async function requireBurn(
-  { chain }: ChainDesk,
-  operation: ReturnType<typeof operationFor>,
-  attempt: number,
-): Promise<void> {
-  const [final, latest] = await Promise.all([readFinalSlot(chain, operation), readSlot(chain, operation, 'latest')]);
+function requireBurn({ chain }: ChainDesk, { final, latest }: Slots, attempt: number): void {
   if (isApplied(final.slot, 'Burn', attempt) && isApplied(latest, 'Burn', attempt)) return;
   throw new TransientError('AWAITING_FINALITY', `no burn of attempt ${attempt} is final on ${chain.config.name}`);
 }
 
-async function requireOpen({ chain }: ChainDesk, order: SettlementOrder): Promise<void> {
+/** The source slot at finality, read on its own where the quick look does not show the burn. */
+async function readBurn({ chain, settler }: ChainDesk, identity: OrderIdentity, attempt: number): Promise<FinalSlot> {
+  const { final, latest } = await readSlots(settler, identity);
+  const stands = isApplied(final.slot, 'Burn', attempt) && isApplied(latest, 'Burn', attempt);
+  return stands ? final : readFinalSlot(chain, identity);
+}
+
+async function readOpen({ chain }: ChainDesk, order: SettlementOrder): Promise<boolean> {
   const [limit, pauses] = await Promise.all([readLimit(chain, order.destinationToken, 'mint'), readPauses(chain)]);
-  if (!pauses.all && limit.availableAmount >= order.amount) return;
-  throw new TransientError('TRANSIENT_REFUSAL', `the gateway on ${chain.config.name} is paused or at its limit`);
+  return !pauses.all && limit.availableAmount >= order.amount;
+}
+
+function notOpen({ chain }: ChainDesk): TransientError {
+  return new TransientError('TRANSIENT_REFUSAL', `the gateway on ${chain.config.name} is paused or at its limit`);
 }
 
 function withheld(reason: 'noMintMark' | 'epoch'): PermanentError {

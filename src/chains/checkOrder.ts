@@ -1,6 +1,5 @@
 import { zeroAddress, type Hex } from 'viem';
 import { askChain, type Chain } from './chain';
-import type { FinalSlot } from './readFinalSlot';
 import { readLimit } from './readLimit';
 import { readPauses } from './readPauses';
 import { readRevoked } from './readRevoked';
@@ -10,6 +9,7 @@ import { verifyOrderSignature } from './verifyOrderSignature';
 import type { Config } from '../config';
 import { PermanentError, TransientError } from '../domain/errors';
 import type { SettlementOrder } from '../domain/order';
+import type { Slot } from '../domain/slot';
 
 type OrderBounds = Config['order'];
 
@@ -19,7 +19,8 @@ export interface OrderFacts {
   readonly signature: Hex;
   readonly attempt: number;
   readonly mode: 'start' | 'retry';
-  readonly final: FinalSlot;
+  /** Of the order on the source chain, as far as it is known to be final. */
+  readonly slot: Slot;
 }
 
 /**
@@ -49,7 +50,7 @@ function beginReads(source: Chain, destination: Chain, { order, signature, finge
   const reads = {
     there: readRoute(source, order.token, order.destinationChainId),
     back: readRoute(destination, order.destinationToken, order.sourceChainId),
-    verdict: verifyOrderSignature(source, order, signature),
+    verdict: verifyOrderSignature(source, order, fingerprint, signature),
     latest: askChain(source, 'its time', (client) => client.getBlock({ blockTag: 'latest' })),
     revoked: readRevoked(source, fingerprint, 'latest'),
     burnLimit: readLimit(source, order.token, 'burn'),
@@ -64,14 +65,14 @@ function beginReads(source: Chain, destination: Chain, { order, signature, finge
 
 type Reads = ReturnType<typeof beginReads>;
 
-function checkAttempt({ order, attempt, mode, final }: OrderFacts): PermanentError | null {
+function checkAttempt({ order, attempt, mode, slot }: OrderFacts): PermanentError | null {
   if (attempt >= order.maxAttempts) {
     return new PermanentError('ATTEMPTS_EXHAUSTED', `all ${order.maxAttempts} attempts of the order are used`);
   }
-  if (mode === 'start' && final.slot.state === 'Refunded') {
+  if (mode === 'start' && slot.state === 'Refunded') {
     return new PermanentError(
       'ALREADY_REFUNDED',
-      `attempt ${final.slot.attempt} was refunded; a start begins no other`,
+      `attempt ${slot.attempt} was refunded; a start begins no other`,
     );
   }
   return null;

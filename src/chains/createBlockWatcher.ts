@@ -37,6 +37,8 @@ export interface BlockWatcher {
   poke(): void;
   latestBlock(): Header | null;
   finalBlock(): FinalBlock | null;
+  /** The same, if the chain was asked for it within the last poll interval: what is true of it is no older than a poll. */
+  recentFinalBlock(): FinalBlock | null;
   /** Since when the chain has not answered, in Unix milliseconds; null while it does. */
   failingSinceMs(): number | null;
   readonly trackedCount: number;
@@ -52,9 +54,13 @@ export interface BlockWatcherOptions {
 const firstPauseMs = 250;
 const longestPauseMs = 5_000;
 
+/** A look takes its time too: with a shorter poll interval there would hardly ever be a recent one. */
+const leastRecentMs = 250;
+
 /** The one watcher of a chain in a worker: reads its blocks, once for everybody who waits. It goes on for ever. */
 export function createBlockWatcher(chain: Chain, options: BlockWatcherOptions = {}): BlockWatcher {
   const { pollIntervalMs, name } = chain.config;
+  const recentMs = Math.max(pollIntervalMs, leastRecentMs);
   const follower = createFollower(chain);
   const tracking = createTracking(chain);
   const listeners = new Set<(news: BlockNews) => void>();
@@ -62,6 +68,8 @@ export function createBlockWatcher(chain: Chain, options: BlockWatcherOptions = 
   let told: { latest: Header; final: FinalBlock } | null = null;
   let failing: { sinceMs: number; looks: number; error: unknown } | null = null;
   let isClosed = false;
+  /** When the last look that went through, and read the final block, was begun. */
+  let lookedAt = -Infinity;
 
   const trouble = (error: unknown): void => options.onTrouble?.(error);
 
@@ -80,8 +88,10 @@ export function createBlockWatcher(chain: Chain, options: BlockWatcherOptions = 
   }
 
   async function look(): Promise<void> {
+    const beganAt = performance.now();
     const view = await follower.look(tracking.size > 0 || listeners.size > 0);
     if (isClosed || !view) return;
+    lookedAt = beganAt;
     try {
       await tracking.take(view);
     } finally {
@@ -131,6 +141,7 @@ export function createBlockWatcher(chain: Chain, options: BlockWatcherOptions = 
     poke: pause.wake,
     latestBlock: follower.latest,
     finalBlock: follower.final,
+    recentFinalBlock: () => (performance.now() - lookedAt <= recentMs ? follower.final() : null),
     failingSinceMs: () => failing?.sinceMs ?? null,
     get trackedCount() {
       return tracking.size;

@@ -3,6 +3,7 @@ import type { Chain } from '../chains/chain';
 import type { Config } from '../config';
 import { PermanentError } from '../domain/errors';
 import type { SettlementOrder } from '../domain/order';
+import type { SettlementRecord } from '../domain/record';
 import type { Ledger } from '../ledger/createLedger';
 
 /** What every operation of the client works with. */
@@ -28,4 +29,13 @@ export function chainsOf({ chains }: ClientContext, order: SettlementOrder): { s
 /** Chain names where the configuration knows them, else the id as it stands. */
 export function chainName(config: Config, chainId: string | number): string {
   return config.chains.find((chain) => chain.chainId === Number(chainId))?.name ?? String(chainId);
+}
+
+/** A record as it is told to people: with chain names for ids. */
+export function withChainNames(config: Config, record: SettlementRecord): SettlementRecord {
+  return {
+    ...record,
+    sourceChain: chainName(config, record.sourceChain),
+    destinationChain: chainName(config, record.destinationChain),
+  };
 }

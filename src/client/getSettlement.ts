@@ -9,9 +9,10 @@ import { isErrorCode } from '../domain/errorCodes';
 import { PermanentError, TransientError } from '../domain/errors';
 import { recordQuery } from '../domain/messages';
 import type { SettlementRecord } from '../domain/record';
+import { recordAtStart } from '../domain/recordAtStart';
 import { statuses, type SettlementStatus } from '../domain/status';
 import { askTemporal } from './askTemporal';
-import { chainName, type ClientContext } from './context';
+import { withChainNames, type ClientContext } from './context';
 import { isNotFound, readForgotten } from './readForgotten';
 import { readInput } from './readInput';
 
@@ -37,11 +38,7 @@ export async function getSettlement(context: ClientContext, settlementId: string
     if (!isNotFound(error)) throw error;
     ({ record } = await readForgotten(context, settlementId));
   }
-  return {
-    ...record,
-    sourceChain: chainName(context.config, record.sourceChain),
-    destinationChain: chainName(context.config, record.destinationChain),
-  };
+  return withChainNames(context.config, record);
 }
 
 async function readRecord(
@@ -93,23 +90,11 @@ async function recordFromServer(
   const status = statuses.find((name) => name === published) ?? 'PENDING';
   const ended = description.status.name === 'RUNNING' ? null : description.status.name.toLowerCase();
   return {
-    settlementId: handle.workflowId,
+    ...recordAtStart({ ...order, settlementId: handle.workflowId }, description.startTime),
     status: description.status.name === 'FAILED' ? 'FAILED' : (status satisfies SettlementStatus),
-    sourceChain: String(order.sourceChainId),
-    destinationChain: String(order.destinationChainId),
-    token: order.token,
-    amount: order.amount,
-    holder: order.holder,
-    recipient: order.recipient,
-    attempt: 0,
-    burnTxHash: null,
-    mintTxHash: null,
-    refundTxHash: null,
-    compensated: false,
     needsOperator: description.typedSearchAttributes.get(needsOperatorKey) === true,
     errorCode: ended === null ? null : 'INTERNAL',
     errorMessage: ended === null ? null : `the run was ${ended}`,
-    createdAt: description.startTime.toISOString(),
     updatedAt: (description.closeTime ?? description.startTime).toISOString(),
   };
 }

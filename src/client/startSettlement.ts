@@ -3,7 +3,9 @@ import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/commo
 import type { Hex } from 'viem';
 import { checkIdentity } from '../chains/checkIdentity';
 import { checkOrder } from '../chains/checkOrder';
-import { TransientError } from '../domain/errors';
+import { readFinalSlot } from '../chains/readFinalSlot';
+import { readSlot } from '../chains/readSlot';
+import { PermanentError, TransientError } from '../domain/errors';
 import { fingerprintOf, settlementKeyOf } from '../domain/fingerprint';
 import { fingerprintMemo, retryRequestMemo, workflowType, type SettlementRequest } from '../domain/messages';
 import { formatAmount } from '../domain/money';
@@ -11,11 +13,11 @@ import { orderToJson, type SettlementOrder, type SignedOrder } from '../domain/o
 import { parseOrder } from '../domain/parseOrder';
 import { parseSignature } from '../domain/parseSignature';
 import type { SettlementRecord } from '../domain/record';
-import { attemptOf } from '../domain/slot';
+import { recordAtStart } from '../domain/recordAtStart';
+import { emptySlot } from '../domain/slot';
 import { askTemporal } from './askTemporal';
-import { chainName, chainsOf, type ClientContext } from './context';
+import { chainName, chainsOf, withChainNames, type ClientContext } from './context';
 import { findStanding } from './findStanding';
-import { getSettlement } from './getSettlement';
 
 export interface Started {
   readonly record: SettlementRecord;
@@ -36,9 +38,14 @@ export async function startSettlement(context: ClientContext, signed: SignedOrde
   const { source } = chainsOf(context, order);
   const fingerprint = fingerprintOf(order, source.config.gateway);
 
-  const standing = await findStanding(context, order.settlementId, fingerprint);
+  // A new id is the rule, so all of it is asked at once; who stands under the id is told before any problem of the order.
+  const [row, problem] = await Promise.all([
+    context.ledger?.find(order.settlementId),
+    problemOf(context, order, signature, fingerprint),
+  ]);
+  const standing = row || problem ? await findStanding(context, order.settlementId, fingerprint) : null;
   if (standing) return standing;
-  await refuseBadOrder(context, order, signature, fingerprint);
+  if (problem) throw problem;
   return openRun(context, order, signature, fingerprint, { kind: 'start' });
 }
 
@@ -66,7 +73,9 @@ export async function openRun(
         ...story(context, order),
       }),
     );
-    return { record: await getSettlement(context, settlementId), created: true, runId: handle.firstExecutionRunId };
+    const description = await askTemporal(() => handle.describe());
+    const record = withChainNames(context.config, recordAtStart(orderToJson(order), description.startTime));
+    return { record, created: true, runId: handle.firstExecutionRunId };
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     const standing = await findStanding(context, settlementId, fingerprint);
@@ -75,24 +84,30 @@ export async function openRun(
   }
 }
 
-/** The order's own faults are told before anything is written. What may pass (a pause, a chain that is away) does not stop it. */
-async function refuseBadOrder(
+/** The order's own faults are told before anything is written. What may pass (a pause, a chain that is away) is none. */
+async function problemOf(
   context: ClientContext,
   order: SettlementOrder,
   signature: Hex,
   fingerprint: Hex,
-): Promise<void> {
+): Promise<PermanentError | null> {
   const { source, destination } = chainsOf(context, order);
   const identity = { settlementKey: settlementKeyOf(order.settlementId), fingerprint };
   try {
-    const final = await checkIdentity(source, identity);
-    await checkIdentity(destination, identity);
-    if (final.slot.state !== 'None') return; // it stands on chain though Temporal forgot it: the workflow finds its answer
-    const facts = { order, fingerprint, signature, attempt: attemptOf(final.slot), mode: 'start', final } as const;
-    const problem = await checkOrder(source, destination, context.config.order, facts);
-    if (problem) throw problem;
+    const slots = Promise.all([source, destination].map((chain) => readSlot(chain, identity, 'latest')));
+    const facts = { order, fingerprint, signature, attempt: 0, mode: 'start', slot: emptySlot } as const;
+    const problem = checkOrder(source, destination, context.config.order, facts);
+    problem.catch(() => undefined); // it may not count
+    if ((await slots).every(({ state }) => state === 'None')) return await problem;
+    const [here, there] = await Promise.all([readFinalSlot(source, identity), readFinalSlot(destination, identity)]);
+    checkIdentity(source, here.slot);
+    checkIdentity(destination, there.slot);
+    // It stands on chain though Temporal forgot it: the workflow finds its answer.
+    return here.slot.state === 'None' ? await problem : null;
   } catch (error) {
-    if (!(error instanceof TransientError)) throw error;
+    if (error instanceof TransientError) return null;
+    if (error instanceof PermanentError) return error;
+    throw error;
   }
 }
 

@@ -11,6 +11,9 @@ export interface Slot {
   readonly orderHash: `0x${string}`;
 }
 
+/** Of a settlement that no chain has heard of. */
+export const emptySlot: Slot = { state: 'None', attempt: 0, orderHash: `0x${'00'.repeat(30)}` };
+
 /** The order and the kinds are those of the contract's `OperationKind`. */
 export const operationKinds = ['Burn', 'Refund', 'Mint', 'CancelMint', 'ReverseMint'] as const;
 export type OperationKind = (typeof operationKinds)[number];

@@ -2,16 +2,15 @@ import { TransactionReceiptNotFoundError, type Hex, type TransactionReceipt } fr
 import { askChain, type Chain } from '../chains/chain';
 import type { Sighting, Tracked } from '../chains/createBlockWatcher';
 import { operationOutcome } from '../chains/operationOutcome';
-import { readFinalSlot, type FinalSlot } from '../chains/readFinalSlot';
+import type { FinalSlot } from '../chains/readFinalSlot';
 import { readNonce } from '../chains/readNonce';
-import { readSlot } from '../chains/readSlot';
 import { TransientError } from '../domain/errors';
-import type { OrderIdentity } from '../domain/fingerprint';
-import { isApplicable, isApplied, type Slot } from '../domain/slot';
+import { isApplicable, isApplied } from '../domain/slot';
 import type { JournaledTransaction, JournalRefusal } from '../ledger/ledger';
 import type { LaneOperation, Lanes } from './lane';
 import { operationKeyOf } from './operationKeyOf';
 import type { Pace } from './pace';
+import { readSlots, type Slots } from './readSlots';
 
 /** How an operation ended, each read at a final block. */
 export type SettledOperation =
@@ -33,7 +32,7 @@ export interface Known {
   /** The ledger said that no transaction carries the operation. */
   readonly nothingJournaled?: boolean;
   /** An older slot costs a transaction that the gateway finds applied or superseded, never money. */
-  readonly slots?: { readonly final: FinalSlot; readonly latest: Slot };
+  readonly slots?: Slots;
 }
 
 /** The watcher tells what happens; without a word from it the slot is looked at again after so long. */
@@ -61,7 +60,7 @@ export async function settleOperation(
   const ours = new Set<string>();
   try {
     for (let slots = known.slots; ; slots = undefined) {
-      const { final, latest } = slots ?? (await readSlots(chain, key));
+      const { final, latest } = slots ?? (await readSlots(lanes, key));
       if (isApplied(final.slot, kind, attempt)) return { kind: 'applied', final, transactionHash: null };
       if (!isApplicable(final.slot, kind, attempt)) return { kind: 'superseded', final };
 
@@ -96,11 +95,6 @@ export async function settleOperation(
     tracked.close();
     done();
   }
-}
-
-async function readSlots(chain: Chain, key: OrderIdentity): Promise<{ final: FinalSlot; latest: Slot }> {
-  const [final, latest] = await Promise.all([readFinalSlot(chain, key), readSlot(chain, key, 'latest')]);
-  return { final, latest };
 }
 
 /** The next thing the watcher sees of the operation, or null when it is time to look without it. */

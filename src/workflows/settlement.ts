@@ -2,6 +2,7 @@ import { upsertSearchAttributes, setCurrentDetails, workflowInfo, ApplicationFai
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import type { OrderJson } from '../domain/order';
 import type { SettlementRecord } from '../domain/record';
+import { recordAtStart } from '../domain/recordAtStart';
 import { assertLegalTransition, type SettlementStatus } from '../domain/status';
 import { describeError } from './describeError';
 
@@ -19,27 +20,8 @@ export class Settlement {
   private readonly steps: string[] = [];
 
   constructor(order: OrderJson) {
-    const startedAt = workflowInfo().startTime.toISOString();
-    this.fields = {
-      settlementId: workflowInfo().workflowId,
-      status: 'PENDING',
-      sourceChain: String(order.sourceChainId),
-      destinationChain: String(order.destinationChainId),
-      token: order.token,
-      amount: order.amount,
-      holder: order.holder,
-      recipient: order.recipient,
-      attempt: 0,
-      burnTxHash: null,
-      mintTxHash: null,
-      refundTxHash: null,
-      compensated: false,
-      needsOperator: false,
-      errorCode: null,
-      errorMessage: null,
-      createdAt: startedAt,
-      updatedAt: startedAt,
-    };
+    const { startTime, workflowId } = workflowInfo();
+    this.fields = recordAtStart({ ...order, settlementId: workflowId }, startTime);
     this.describe(order);
   }
 

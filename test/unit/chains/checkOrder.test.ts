@@ -8,6 +8,7 @@ import type { SettlementOrder } from '../../../src/domain/order';
 import type { Slot } from '../../../src/domain/slot';
 import { addressOf, anOrder } from '../domain/orders';
 import { createFakeChain, slotOf } from '../lanes/fakeChain';
+import { ecrecover } from './ecrecover';
 
 const holder = privateKeyToAccount(`0x${'01'.repeat(32)}`);
 const sourceGateway = addressOf(0xa1);
@@ -71,6 +72,7 @@ function chainOf(side: 'source' | 'destination', world: World): Chain {
     readContract: async ({ functionName }: { functionName: string }) => answers[functionName],
     getBlock: async () => ({ timestamp: world.timestamp, hash: '0x01' }),
     getCode: async () => undefined,
+    call: ecrecover,
   };
   return {
     config: {
@@ -91,7 +93,7 @@ async function check(changes: Partial<World> = {}): Promise<PermanentError | nul
     signature: await world.signer.signTypedData(orderTypedData(world.order, sourceGateway)),
     attempt: world.attempt,
     mode: world.mode,
-    final: { block: { number: 1n, hash: '0x01', timestamp: world.timestamp }, slot: world.slot },
+    slot: world.slot,
   };
   return checkOrder(chainOf('source', world), chainOf('destination', world), bounds, facts);
 }

@@ -11,10 +11,11 @@ import { privateKeyToAccount } from 'viem/accounts';
 import type { Chain } from '../../../src/chains/chain';
 import { verifyOrderSignature } from '../../../src/chains/verifyOrderSignature';
 import { TransientError } from '../../../src/domain/errors';
-import { orderTypedData } from '../../../src/domain/fingerprint';
+import { fingerprintOf, orderTypedData } from '../../../src/domain/fingerprint';
 import type { SettlementOrder } from '../../../src/domain/order';
 import { addressOf, anOrder } from '../domain/orders';
 import { createFakeChain, gateway } from '../lanes/fakeChain';
+import { ecrecover } from './ecrecover';
 
 const holder = privateKeyToAccount(`0x${'01'.repeat(32)}`);
 const stranger = privateKeyToAccount(`0x${'02'.repeat(32)}`);
@@ -23,6 +24,7 @@ const order: SettlementOrder = { ...anOrder, holder: holder.address };
 /** A chain that knows one thing: whether the holder is a contract, and if so what it says of signatures. */
 function chainWhere(wallet: 'none' | 'saysYes' | 'saysNo' | 'silent'): Chain {
   const client = {
+    call: ecrecover,
     getCode: async () => (wallet === 'none' ? undefined : '0x60'),
     verifyHash: async () => {
       if (wallet === 'silent') throw new Error('connection reset');
@@ -35,7 +37,7 @@ function chainWhere(wallet: 'none' | 'saysYes' | 'saysNo' | 'silent'): Chain {
 const sign = (signed: SettlementOrder, by = holder, at = gateway): Promise<Hex> =>
   by.signTypedData(orderTypedData(signed, at));
 const verdict = async (signature: Hex, wallet: Parameters<typeof chainWhere>[0] = 'none') =>
-  verifyOrderSignature(chainWhere(wallet), order, signature);
+  verifyOrderSignature(chainWhere(wallet), order, fingerprintOf(order, gateway), signature);
 
 describe("the holder's signature", () => {
   it('is valid over this very order at this very gateway', async () => {

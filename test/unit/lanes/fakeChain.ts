@@ -187,6 +187,7 @@ export function createFakeLanes(chain: Chain): FakeLanes {
   const silent = new Promise<never>(() => undefined);
   const watcher = {
     track: () => ({ next: () => (news.length > 0 ? Promise.resolve(news.shift()) : silent), close: () => undefined }),
+    recentFinalBlock: () => null,
   };
   return {
     chain,

@@ -1,0 +1,29 @@
+import type { Chain } from '../chains/chain';
+import type { BlockWatcher } from '../chains/createBlockWatcher';
+import { readFinalBlock } from '../chains/readFinalBlock';
+import type { FinalSlot } from '../chains/readFinalSlot';
+import { readSlot } from '../chains/readSlot';
+import type { OrderIdentity } from '../domain/fingerprint';
+import type { Slot } from '../domain/slot';
+
+/** What stands for good, and what stands now and may still be reorged away. */
+export interface Slots {
+  readonly final: FinalSlot;
+  readonly latest: Slot;
+}
+
+/**
+ * An order's slot at a final block and at the latest, in one request. The final block is the watcher's: it may be a poll old, so
+ * what the slot does not show there yet is no proof that it is not final. Proofs read their own block (`readFinalSlot`).
+ */
+export async function readSlots(
+  { chain, watcher }: { readonly chain: Chain; readonly watcher: BlockWatcher },
+  identity: OrderIdentity,
+): Promise<Slots> {
+  const block = watcher.recentFinalBlock() ?? (await readFinalBlock(chain));
+  const [slot, latest] = await Promise.all([
+    readSlot(chain, identity, { blockHash: block.hash }),
+    readSlot(chain, identity, 'latest'),
+  ]);
+  return { final: { block, slot }, latest };
+}

@@ -1,0 +1,34 @@
+import type { BlockWatcher } from '../../../src/chains/createBlockWatcher';
+import type { FinalBlock } from '../../../src/chains/readFinalBlock';
+import { readSlots } from '../../../src/lanes/readSlots';
+import { createFakeChain, fingerprint, settlementKey, slotOf } from './fakeChain';
+
+const identity = { settlementKey, fingerprint };
+
+function worldWith(recent: (fake: ReturnType<typeof createFakeChain>) => FinalBlock | null) {
+  const fake = createFakeChain({ confirmations: 2 });
+  fake.mine({ slot: slotOf('Burned') });
+  const old = fake.head();
+  fake.mine({ slot: slotOf('Refunded') });
+  fake.mine();
+  const watcher = { recentFinalBlock: () => recent(fake) && old } as unknown as BlockWatcher;
+  fake.asked.length = 0;
+  return { fake, old, read: () => readSlots({ chain: fake.chain, watcher }, identity) };
+}
+
+describe('both slots of an order', () => {
+  it("are read at the watcher's block and at the latest, and no block is asked for", async () => {
+    const { fake, old, read } = worldWith((chain) => chain.head());
+    const { final, latest } = await read();
+    expect(final).toMatchObject({ slot: { state: 'Burned' }, block: { hash: old.hash } });
+    expect(latest.state).toBe('Refunded');
+    expect(fake.asked.map(({ question }) => question)).toEqual(['readContract', 'readContract']);
+  });
+
+  it('are read at a block of their own while the watcher knows no recent one', async () => {
+    const { fake, read } = worldWith(() => null);
+    const { final } = await read();
+    expect(final.slot.state).toBe('Refunded');
+    expect(final.block.number).toBe(fake.head().number - 1n);
+  });
+});
