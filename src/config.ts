@@ -87,7 +87,7 @@ const configSchema = z.strictObject({
     .strictObject({
       leaseTtlMs: z.number().int().min(1_000).default(10_000),
       idleMs: z.number().int().min(0).default(30_000),
-      lingerMs: z.number().int().min(0).max(1_000).default(60),
+      lingerMs: z.number().int().min(0).max(1_000).default(100),
       mostOperations: z.number().int().min(1).max(500).default(100),
       rebroadcastAfterMs: z.number().int().min(100).default(2_000),
       bumpAfterMs: z.number().int().min(1_000).default(30_000),

@@ -1,8 +1,8 @@
 import type { Hex } from 'viem';
 import { checkIdentity } from '../chains/checkIdentity';
-import { checkOrder } from '../chains/checkOrder';
+import { askAboutOrder, checkOrder, type OrderReads } from '../chains/checkOrder';
 import { findAppliedTx } from '../chains/findAppliedTx';
-import { readFinalSlot, type FinalSlot } from '../chains/readFinalSlot';
+import type { FinalSlot } from '../chains/readFinalSlot';
 import type { ErrorCode } from '../domain/errorCodes';
 import { PermanentError, TransientError } from '../domain/errors';
 import { identityOf, type OrderIdentity } from '../domain/fingerprint';
@@ -64,10 +64,12 @@ async function burnUntilFinal(
 ): Promise<Burned> {
   const { source, destination } = desksOf(deps, order);
   const identity = identityOf(order, source.chain.config.gateway);
-  const slots = await slotsAtStart(source, identity);
+  const { fingerprint } = identity;
+  const ask = () => askBefore({ source, destination }, order, identity, request.signature);
+  let asked: ReturnType<typeof ask> | null = ask(); // with the slots, in one request a chain
+  const slots = await readSlots(source.settler, identity, isUntouched);
   const { final: start, latest } = slots;
   checkIdentity(source.chain, start.slot);
-  const { fingerprint } = identity;
   const entered = await enter(deps, order, request, pace, { source, destination, fingerprint, slot: start.slot });
   const { status, attempt } = entered.record;
   if (start.slot.state === 'Refunded' && start.slot.attempt === attempt) throw await noteRefund(deps, entered);
@@ -83,11 +85,11 @@ async function burnUntilFinal(
       // What was signed is followed to its end; only where nothing was can a cancel end it here.
       if (pace.cancelRequested) return nothingJournaled ? cancelled() : null;
       try {
+        const { reads, there } = asked ?? ask();
+        asked = null;
+        checkIdentity(destination.chain, (await there).final.slot);
         const facts = { order, fingerprint, signature, attempt, mode: request.mode, slot: start.slot };
-        const checked = checkOrder(source.chain, destination.chain, deps.orderBounds, facts);
-        checked.catch(() => undefined); // asked in the same round trip, judged after whose id it is
-        checkIdentity(destination.chain, (await readSlots(destination.settler, identity)).final.slot);
-        return await checked;
+        return await checkOrder(source.chain, destination.chain, deps.orderBounds, facts, reads);
       } catch (error) {
         if (!(error instanceof TransientError) || pace.isOver) throw error;
         await pace.nextTurn(source.chain.config.name, Math.max(source.chain.config.pollIntervalMs, leastRecheckMs));
@@ -126,11 +128,23 @@ async function burnUntilFinal(
   }
 }
 
-/** The attempt is fixed by this: what an older block does not show yet must not decide it. */
-async function slotsAtStart({ chain, settler }: ChainDesk, identity: OrderIdentity): Promise<Slots> {
-  const slots = await readSlots(settler, identity);
-  const isUntouched = slots.final.slot.state === 'None' && slots.latest.state === 'None';
-  return isUntouched ? slots : { ...slots, final: await readFinalSlot(chain, identity) };
+/** What must hold before a burn is signed, asked and not yet judged. */
+function askBefore(
+  { source, destination }: { source: ChainDesk; destination: ChainDesk },
+  order: SettlementOrder,
+  { fingerprint, settlementKey }: OrderIdentity,
+  signature: unknown,
+): { reads: OrderReads; there: Promise<Slots> } {
+  const facts = { order, fingerprint, signature: isSignature(signature) ? signature : '0x' } as const;
+  const reads = askAboutOrder(source.chain, destination.chain, facts);
+  const there = readSlots(destination.settler, { fingerprint, settlementKey });
+  there.catch(() => undefined); // it may not be needed
+  return { reads, there };
+}
+
+/** The attempt is fixed by these: where anything stands, an older block does not decide it. */
+function isUntouched({ final, latest }: Slots): boolean {
+  return final.slot.state === 'None' && latest.state === 'None';
 }
 
 /** The one transaction that enters PROCESSING and fixes the attempt; a settlement that stands is taken over where it is. */

@@ -1,11 +1,11 @@
 import { CancelledFailure } from '@temporalio/activity';
 import { findAppliedTx } from '../chains/findAppliedTx';
-import { readFinalSlot, type FinalSlot } from '../chains/readFinalSlot';
+import type { FinalSlot } from '../chains/readFinalSlot';
 import { readLimit } from '../chains/readLimit';
 import { readPauses } from '../chains/readPauses';
 import { PermanentError, TransientError } from '../domain/errors';
 import type { SettlementOrder } from '../domain/order';
-import { identityOf, type OrderIdentity } from '../domain/fingerprint';
+import { identityOf } from '../domain/fingerprint';
 import { parseOrder } from '../domain/parseOrder';
 import { isApplied } from '../domain/slot';
 import type { SettlementStatus } from '../domain/status';
@@ -40,8 +40,9 @@ export async function mint(deps: Dependencies, { order: json, attempt }: Attempt
   const { source, destination } = desksOf(deps, order);
   const pace = createPace();
   const identity = identityOf(order, source.chain.config.gateway);
+  const readBurn = () => readSlots(source.settler, identity, (seen) => isBurned(seen, attempt));
   /** What must hold before money moves; all that is asked here is asked at once. */
-  const look = () => Promise.all([readSlots(source.settler, identity), readOpen(destination, order)]);
+  const look = () => Promise.all([readBurn(), readOpen(destination, order)]);
   let looked: ReturnType<typeof look> | null = look();
   looked.catch(() => undefined); // it may not be needed
   const [row, slots] = await Promise.all([
@@ -89,7 +90,7 @@ export async function mint(deps: Dependencies, { order: json, attempt }: Attempt
       const key = operationKeyOf(destination.chain, operation);
       const txHash = settled.transactionHash ?? (await findAppliedTx(destination.chain, key));
       const steps = (stepsFrom[status] ?? []).map((to) => ({ owner, attempt, to, facts: { mintTxHash: txHash } }));
-      const still = await readBurn(source, identity, attempt);
+      const { final: still } = await readBurn();
       if (isApplied(still.slot, 'Burn', attempt)) {
         await advance(steps);
         return { txHash };
@@ -101,16 +102,13 @@ export async function mint(deps: Dependencies, { order: json, attempt }: Attempt
 }
 
 /** The burn must be final, and nothing newer may speak against it. */
-function requireBurn({ chain }: ChainDesk, { final, latest }: Slots, attempt: number): void {
-  if (isApplied(final.slot, 'Burn', attempt) && isApplied(latest, 'Burn', attempt)) return;
+function requireBurn({ chain }: ChainDesk, slots: Slots, attempt: number): void {
+  if (isBurned(slots, attempt)) return;
   throw new TransientError('AWAITING_FINALITY', `no burn of attempt ${attempt} is final on ${chain.config.name}`);
 }
 
-/** The source slot at finality, read on its own where the quick look does not show the burn. */
-async function readBurn({ chain, settler }: ChainDesk, identity: OrderIdentity, attempt: number): Promise<FinalSlot> {
-  const { final, latest } = await readSlots(settler, identity);
-  const stands = isApplied(final.slot, 'Burn', attempt) && isApplied(latest, 'Burn', attempt);
-  return stands ? final : readFinalSlot(chain, identity);
+function isBurned({ final, latest }: Slots, attempt: number): boolean {
+  return isApplied(final.slot, 'Burn', attempt) && isApplied(latest, 'Burn', attempt);
 }
 
 async function readOpen({ chain }: ChainDesk, order: SettlementOrder): Promise<boolean> {

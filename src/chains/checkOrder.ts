@@ -26,6 +26,7 @@ export interface OrderFacts {
 /**
  * Everything that must hold before a burn is signed. Returns what is wrong with the order, or null; the caller decides whether
  * the settlement may end for it.
+ * @param reads what was asked before, if anything was; it serves once
  * @throws TransientError for what may pass: a pause, a used-up limit, a chain that does not answer
  */
 export async function checkOrder(
@@ -33,10 +34,10 @@ export async function checkOrder(
   destination: Chain,
   bounds: OrderBounds,
   facts: OrderFacts,
+  reads: OrderReads = askAboutOrder(source, destination, facts),
 ): Promise<PermanentError | null> {
   const problem = checkAttempt(facts);
   if (problem) return problem;
-  const reads = beginReads(source, destination, facts);
   return (
     (await checkRoute(source, destination, facts.order, reads)) ??
     (await checkSignature(facts, reads)) ??
@@ -46,7 +47,11 @@ export async function checkOrder(
 }
 
 /** All at once, one round trip a chain; each is awaited where it is judged, so that the first problem in order is the answer. */
-function beginReads(source: Chain, destination: Chain, { order, signature, fingerprint }: OrderFacts) {
+export function askAboutOrder(
+  source: Chain,
+  destination: Chain,
+  { order, signature, fingerprint }: Pick<OrderFacts, 'order' | 'signature' | 'fingerprint'>,
+) {
   const reads = {
     there: readRoute(source, order.token, order.destinationChainId),
     back: readRoute(destination, order.destinationToken, order.sourceChainId),
@@ -63,17 +68,14 @@ function beginReads(source: Chain, destination: Chain, { order, signature, finge
   return reads;
 }
 
-type Reads = ReturnType<typeof beginReads>;
+export type OrderReads = ReturnType<typeof askAboutOrder>;
 
 function checkAttempt({ order, attempt, mode, slot }: OrderFacts): PermanentError | null {
   if (attempt >= order.maxAttempts) {
     return new PermanentError('ATTEMPTS_EXHAUSTED', `all ${order.maxAttempts} attempts of the order are used`);
   }
   if (mode === 'start' && slot.state === 'Refunded') {
-    return new PermanentError(
-      'ALREADY_REFUNDED',
-      `attempt ${slot.attempt} was refunded; a start begins no other`,
-    );
+    return new PermanentError('ALREADY_REFUNDED', `attempt ${slot.attempt} was refunded; a start begins no other`);
   }
   return null;
 }
@@ -82,7 +84,7 @@ async function checkRoute(
   source: Chain,
   destination: Chain,
   order: SettlementOrder,
-  reads: Reads,
+  reads: OrderReads,
 ): Promise<PermanentError | null> {
   if (order.recipient === source.config.gateway) {
     return new PermanentError('ADDRESS_FORBIDDEN', `recipient ${order.recipient} is a gateway`);
@@ -106,13 +108,17 @@ async function checkRoute(
   return null;
 }
 
-async function checkSignature({ order }: OrderFacts, { verdict }: Reads): Promise<PermanentError | null> {
+async function checkSignature({ order }: OrderFacts, { verdict }: OrderReads): Promise<PermanentError | null> {
   if ((await verdict) === 'valid') return null;
   return new PermanentError('SIGNATURE_INVALID', `the signature is not ${order.holder}'s over this order`);
 }
 
 /** Bounds are taken from the source chain's clock, the one that the gateway will judge by. */
-async function checkDeadline(bounds: OrderBounds, facts: OrderFacts, reads: Reads): Promise<PermanentError | null> {
+async function checkDeadline(
+  bounds: OrderBounds,
+  facts: OrderFacts,
+  reads: OrderReads,
+): Promise<PermanentError | null> {
   const { order, mode } = facts;
   const { timestamp } = await reads.latest;
   if (await reads.revoked) {
@@ -134,7 +140,7 @@ async function checkAmount(
   source: Chain,
   destination: Chain,
   order: SettlementOrder,
-  reads: Reads,
+  reads: OrderReads,
 ): Promise<PermanentError | null> {
   for (const { chain, which, limits, paused } of [
     { chain: source, which: 'burn', limits: reads.burnLimit, paused: reads.sourcePauses },

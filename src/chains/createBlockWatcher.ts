@@ -29,7 +29,7 @@ export interface BlockNews {
 }
 
 export interface BlockWatcher {
-  /** To be called *before* the transaction is sent: a block can be seen before the send returns. */
+  /** To be called *before* the transaction is sent: a block can be seen before the send returns. Its slot is read with the next look. */
   track(operation: TrackedOperation): Tracked;
   /** Called whenever latest or final block have changed, and after a reorg. Returns how to end it. */
   onBlock(listener: (news: BlockNews) => void): () => void;
@@ -54,6 +54,9 @@ export interface BlockWatcherOptions {
 const firstPauseMs = 250;
 const longestPauseMs = 5_000;
 
+/** How long a node that mines what it is sent needs for it. */
+const firstExpectingMs = 5;
+
 /** A look takes its time too: with a shorter poll interval there would hardly ever be a recent one. */
 const leastRecentMs = 250;
 
@@ -70,6 +73,8 @@ export function createBlockWatcher(chain: Chain, options: BlockWatcherOptions = 
   let isClosed = false;
   /** When the last look that went through, and read the final block, was begun. */
   let lookedAt = -Infinity;
+  /** Since a poke, and until another head than this is seen. */
+  let expecting: { readonly head: string | undefined; readonly ms: number } | null = null;
 
   const trouble = (error: unknown): void => options.onTrouble?.(error);
 
@@ -110,8 +115,17 @@ export function createBlockWatcher(chain: Chain, options: BlockWatcherOptions = 
       }
       // While it fails, poking does not make it faster.
       if (failing) await pause.rest(pauseMs(failing.looks), false);
-      else await pause.rest(pollIntervalMs, true);
+      else await pause.rest(nextLookMs(), true);
     }
+  }
+
+  /** What was sent may be mined a moment later: after a poke the pauses begin short, and double until a block comes. */
+  function nextLookMs(): number {
+    if (expecting === null || expecting.ms >= pollIntervalMs) return pollIntervalMs;
+    const { ms, head } = expecting;
+    const latest = follower.latest()?.hash;
+    expecting = head === undefined || head === latest ? { head: latest, ms: 2 * ms } : null;
+    return expecting ? ms : pollIntervalMs;
   }
 
   function pauseMs(failedLooks: number): number {
@@ -130,15 +144,16 @@ export function createBlockWatcher(chain: Chain, options: BlockWatcherOptions = 
   return {
     track(operation) {
       const queue = createNewsQueue(whyNothing);
-      const end = tracking.add(operation, queue, follower.latest()?.number ?? null);
-      pause.wake();
-      return { next: queue.next, close: end };
+      return { next: queue.next, close: tracking.add(operation, queue, follower.latest()?.number ?? null) };
     },
     onBlock(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    poke: pause.wake,
+    poke() {
+      expecting = { head: follower.latest()?.hash, ms: firstExpectingMs };
+      pause.wake();
+    },
     latestBlock: follower.latest,
     finalBlock: follower.final,
     recentFinalBlock: () => (performance.now() - lookedAt <= recentMs ? follower.final() : null),

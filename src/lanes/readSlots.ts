@@ -1,7 +1,7 @@
 import type { Chain } from '../chains/chain';
 import type { BlockWatcher } from '../chains/createBlockWatcher';
 import { readFinalBlock } from '../chains/readFinalBlock';
-import type { FinalSlot } from '../chains/readFinalSlot';
+import { readFinalSlot, type FinalSlot } from '../chains/readFinalSlot';
 import { readSlot } from '../chains/readSlot';
 import type { OrderIdentity } from '../domain/fingerprint';
 import type { Slot } from '../domain/slot';
@@ -14,16 +14,20 @@ export interface Slots {
 
 /**
  * An order's slot at a final block and at the latest, in one request. The final block is the watcher's: it may be a poll old, so
- * what the slot does not show there yet is no proof that it is not final. Proofs read their own block (`readFinalSlot`).
+ * what the slot does not show there yet is no proof that it is not final.
+ * @param isEnough whether a view so old will do; where it will not, the final slot is read again at a block of its own
  */
 export async function readSlots(
   { chain, watcher }: { readonly chain: Chain; readonly watcher: BlockWatcher },
   identity: OrderIdentity,
+  isEnough: (slots: Slots) => boolean = () => true,
 ): Promise<Slots> {
-  const block = watcher.recentFinalBlock() ?? (await readFinalBlock(chain));
+  const recent = watcher.recentFinalBlock();
+  const block = recent ?? (await readFinalBlock(chain));
   const [slot, latest] = await Promise.all([
     readSlot(chain, identity, { blockHash: block.hash }),
     readSlot(chain, identity, 'latest'),
   ]);
-  return { final: { block, slot }, latest };
+  const slots = { final: { block, slot }, latest };
+  return recent === null || isEnough(slots) ? slots : { final: await readFinalSlot(chain, identity), latest };
 }

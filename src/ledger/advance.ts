@@ -1,7 +1,6 @@
 import { PermanentError, TransientError } from '../domain/errors';
-import { advanceAll, type StepAnswer } from './advanceAll';
+import type { StepAnswer } from './advanceAll';
 import type { LedgerSettlement, Step } from './ledger';
-import type { LedgerContext } from './openLedger';
 
 /**
  * Takes one step of one settlement, or several that follow each other, in one database transaction. What was taken already
@@ -9,11 +8,11 @@ import type { LedgerContext } from './openLedger';
  * @throws TransientError OWNERSHIP_LOST, LEDGER_UNAVAILABLE; PermanentError ILLEGAL_STEP, and NOT_FOUND when it never entered
  */
 export async function advance(
-  context: LedgerContext,
+  advanceAll: (steps: readonly Step[]) => Promise<readonly StepAnswer[]>,
   steps: Step | readonly [Step, ...Step[]],
 ): Promise<LedgerSettlement> {
   const all: readonly Step[] = 'to' in steps ? [steps] : steps;
-  const answers = await advanceAll(context, all);
+  const answers = await advanceAll(all);
   answers.forEach((answer, index) => {
     if (answer.outcome !== 'advanced' && answer.outcome !== 'repeated') throw refusal(all[index] as Step, answer);
   });

@@ -17,7 +17,7 @@ type AnswerRow = SettlementRow & { readonly index: number; readonly outcome: Ste
 
 /**
  * Takes the steps of many settlements in one database transaction, in their order, each on its own: one that is refused stops
- * no other. One answer for each step.
+ * no other. One answer for each step. A settlement's steps are of one caller: what comes later in the list tells what stood before.
  */
 export async function advanceAll({ db }: LedgerContext, steps: readonly Step[]): Promise<readonly StepAnswer[]> {
   if (steps.length === 0) return [];

@@ -10,6 +10,7 @@ import { find } from './find';
 import { findMany } from './findMany';
 import { flush, type FlushOptions } from './flush';
 import type { EnterRequest, JournalOperation, LaneLease, Ownership, Step } from './ledger';
+import { joinAdvances } from './joinAdvances';
 import { list, type ListRequest } from './list';
 import { markNoMint } from './markNoMint';
 import { openLedger, type LedgerOptions } from './openLedger';
@@ -26,12 +27,13 @@ import { verifySeals } from './verifySeals';
 /** The ledger's operations over one pool of connections. Nothing connects before the first of them is asked. */
 export function createLedger(options: LedgerOptions) {
   const context = openLedger(options);
+  const advanceJoined = joinAdvances(context);
   return Object.freeze({
     enter: (request: EnterRequest) => enter(context, request),
     find: (settlementId: string) => find(context, settlementId),
     findMany: (settlementIds: readonly string[]) => findMany(context, settlementIds),
     list: (request: ListRequest) => list(context, request),
-    advance: (steps: Step | readonly [Step, ...Step[]]) => advance(context, steps),
+    advance: (steps: Step | readonly [Step, ...Step[]]) => advance(advanceJoined, steps),
     advanceAll: (steps: readonly Step[]) => advanceAll(context, steps),
     failUnburned: (request: FailUnburnedRequest) => failUnburned(context, request),
     markNoMint: (request: { readonly owner: Ownership; readonly attempt: number }) => markNoMint(context, request),

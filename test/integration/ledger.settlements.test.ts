@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { isLegalTransition, statuses, type SettlementStatus } from '../../src/domain/status';
+import type { LedgerSettlement, Ownership } from '../../src/ledger/ledger';
 import { openLedger } from '../../src/ledger/openLedger';
 import { digest, entryOf, orderOf, settlementIn, startTestLedger, type TestLedger } from '../support/testLedger';
 
@@ -257,6 +258,46 @@ describe('advance', () => {
     expect(outcomes.filter((outcome) => outcome === 'advanced')).toHaveLength(20);
     expect(outcomes.filter((outcome) => outcome === 'repeated')).toHaveLength(20);
   });
+
+  it('is one database transaction for those that move on at once; one that it does not take stops no other', async () => {
+    const [one, two, other] = await Promise.all([1, 2, 3].map(() => settlementIn(own.ledger, 'PROCESSING')));
+    if (!one || !two || !other) throw new Error('three were asked for');
+    const advance = ({ owner }: { owner: Ownership }, compensated: unknown) =>
+      own.ledger.advance({ owner, attempt: 0, to: 'BURNING', facts: { compensated } as never });
+    const transactionsOf = (settlements: readonly LedgerSettlement[]) =>
+      own.query<{ xmin: string }>('select distinct xmin::text from ledger.settlements where settlement_id = any($1)', [
+        settlements.map(({ owner }) => owner.settlementId),
+      ]);
+    const [first, bad, second] = await Promise.allSettled([
+      advance(one, false),
+      advance(other, 'perhaps'),
+      advance(two, false),
+    ]);
+    expect(bad).toMatchObject({ status: 'rejected' });
+    for (const done of [first, second]) expect(done).toMatchObject({ value: { record: { status: 'BURNING' } } });
+    expect(await own.ledger.find(other.owner.settlementId)).toMatchObject({ record: { status: 'PROCESSING' } });
+    await Promise.all([one, two].map(({ owner }) => own.ledger.advance({ owner, attempt: 0, to: 'BURNED' })));
+    expect(await transactionsOf([one, two])).toHaveLength(1);
+  });
+
+  it.each(['the later run first', 'the earlier run first'])(
+    'refuses the earlier of two runs that say the same at once, and takes the later: %s',
+    async (order) => {
+      const { owner, order: signed, fingerprint } = await settlementIn(own.ledger, 'BURNING');
+      const entry = entryOf({ order: signed, fingerprint, runId: 'run-9', scheduledAtMs: 1_800_000_000_000 });
+      const later = (await own.ledger.enter(entry)).owner;
+      const say = (by: Ownership) =>
+        own.ledger.advance([
+          { owner: by, attempt: 0, to: 'BURNING' },
+          { owner: by, attempt: 0, to: 'BURNED' },
+        ]);
+      const inOrder = order === 'the later run first' ? [later, owner] : [owner, later];
+      const said = await Promise.allSettled(inOrder.map(say));
+      expect(said[inOrder.indexOf(later)]).toMatchObject({ value: { record: { status: 'BURNED' } } });
+      expect(said[inOrder.indexOf(owner)]).toMatchObject({ reason: { code: 'OWNERSHIP_LOST' } });
+      expect(await own.ledger.find(signed.settlementId)).toMatchObject({ record: { status: 'BURNED' } });
+    },
+  );
 });
 
 describe('list', () => {

@@ -311,7 +311,9 @@ describe('what cannot be had any more', () => {
     const id = newId();
     const nobody = createClientContext({ client: harness.client, taskQueue: `${harness.taskQueue}-nobody` });
     const signed = await signedOrderFor(nobody, id);
-    const { record } = await startSettlement(nobody, signed);
+    const { record: started } = await startSettlement(nobody, signed);
+    const record = await getSettlement(nobody, id);
+    expect(started).toEqual({ ...record, status: 'PENDING' });
     expect(record).toMatchObject({ settlementId: id, status: 'PROCESSING', amount: signed.order.amount });
     expect(record).toMatchObject({ sourceChain: 'alder', destinationChain: 'birch', needsOperator: false });
     await harness.client.workflow.getHandle(id).terminate('test');

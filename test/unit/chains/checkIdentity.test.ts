@@ -13,6 +13,6 @@ describe('checkIdentity', () => {
   it("refuses another order's", () => {
     const look = () => checkIdentity(chain, { ...slotOf('Burned'), state: 'OtherOrder' });
     expect(look).toThrow(PermanentError);
-    expect(look).toThrow(expect.objectContaining({ code: 'IDEMPOTENCY_CONFLICT' }));
+    expect(look).toThrow('another order stands under this id');
   });
 });

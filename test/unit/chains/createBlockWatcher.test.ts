@@ -331,3 +331,39 @@ describe('strangers who have an operation refused over and over', () => {
     expect(told.at(-1)).toMatchObject({ kind: 'final' });
   });
 });
+
+describe('a recent final block', () => {
+  it('is known while somebody is interested, and not once the chain has been silent for a while', async () => {
+    const fake = createFakeBlocks(1);
+    watch(fake);
+    await looks(fake, 2);
+    expect(watcher.recentFinalBlock()).toBeNull(); // nobody has asked for any
+    watcher.track(burn);
+    const block = fake.mine();
+    await lookUntil(() => watcher.finalBlock()?.hash === block.hash);
+    expect(watcher.recentFinalBlock()).toMatchObject({ hash: block.hash });
+    breakAt(fake, 'latest', Infinity);
+    await lookUntil(() => watcher.recentFinalBlock() === null);
+    expect(watcher.finalBlock()).toMatchObject({ hash: block.hash });
+  });
+});
+
+describe('what was just sent', () => {
+  it('is looked for again at once, long before the next poll', async () => {
+    const fake = createFakeBlocks(1, 60_000);
+    const tracked = watch(fake).track(burn);
+    await looks(fake, 2);
+    let since: number | null = null;
+    fake.onAsk((question) => {
+      if (question !== 'latest') return;
+      since = since === null ? 0 : since + 1;
+      if (since === 3) fake.mine(applied); // the node takes its time
+    });
+    watcher.poke();
+    expect(await next(tracked)).toMatchObject({ kind: 'final' });
+    // Then it is quiet again.
+    const asked = fake.asked.length;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(fake.asked.length).toBe(asked);
+  });
+});

@@ -1,6 +1,6 @@
 import type { BlockWatcher } from '../../../src/chains/createBlockWatcher';
 import type { FinalBlock } from '../../../src/chains/readFinalBlock';
-import { readSlots } from '../../../src/lanes/readSlots';
+import { readSlots, type Slots } from '../../../src/lanes/readSlots';
 import { createFakeChain, fingerprint, settlementKey, slotOf } from './fakeChain';
 
 const identity = { settlementKey, fingerprint };
@@ -13,7 +13,8 @@ function worldWith(recent: (fake: ReturnType<typeof createFakeChain>) => FinalBl
   fake.mine();
   const watcher = { recentFinalBlock: () => recent(fake) && old } as unknown as BlockWatcher;
   fake.asked.length = 0;
-  return { fake, old, read: () => readSlots({ chain: fake.chain, watcher }, identity) };
+  const read = (isEnough?: (slots: Slots) => boolean) => readSlots({ chain: fake.chain, watcher }, identity, isEnough);
+  return { fake, old, read };
 }
 
 describe('both slots of an order', () => {
@@ -23,6 +24,14 @@ describe('both slots of an order', () => {
     expect(final).toMatchObject({ slot: { state: 'Burned' }, block: { hash: old.hash } });
     expect(latest.state).toBe('Refunded');
     expect(fake.asked.map(({ question }) => question)).toEqual(['readContract', 'readContract']);
+  });
+
+  it('are read again at a block of their own where so old a view will not do', async () => {
+    const { fake, old, read } = worldWith((chain) => chain.head());
+    expect((await read(({ final }) => final.slot.state === 'Burned')).final.block.hash).toBe(old.hash);
+    const { final, latest } = await read(({ final: seen }) => seen.slot.state === 'None');
+    expect(final).toMatchObject({ slot: { state: 'Refunded' }, block: { number: fake.head().number - 1n } });
+    expect(latest.state).toBe('Refunded');
   });
 
   it('are read at a block of their own while the watcher knows no recent one', async () => {
