@@ -180,13 +180,13 @@ describe('faults on real chains', () => {
     // Begun past our client, while the burn is not final: the final slot is still empty.
     const other = await stack.sign({ settlementId, amount: 2_000_000n });
     await stack.startRaw(settlementId, other.order, other.signature);
-    await stack.until(async () => (await stack.pendingAttempts(settlementId)) >= 1);
-    const stopMining = stack.keepMining();
     await expect(client.result(settlementId)).resolves.toMatchObject({
       status: 'FAILED',
       errorCode: 'IDEMPOTENCY_CONFLICT',
       compensated: false,
     });
+    expect(await alder.slotOf(settlementId)).toMatchObject({ state: 'None' });
+    const stopMining = stack.keepMining();
     expect(await birch.slotOf(settlementId)).toMatchObject({ state: 'None' });
 
     // The order that burned is adopted by a start of its own, even one that no longer has the signature, and gets its mint.
