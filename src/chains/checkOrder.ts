@@ -70,10 +70,7 @@ function checkAttempt({ order, attempt, mode, slot }: OrderFacts): PermanentErro
     return new PermanentError('ATTEMPTS_EXHAUSTED', `all ${order.maxAttempts} attempts of the order are used`);
   }
   if (mode === 'start' && slot.state === 'Refunded') {
-    return new PermanentError(
-      'ALREADY_REFUNDED',
-      `attempt ${slot.attempt} was refunded; a start begins no other`,
-    );
+    return new PermanentError('ALREADY_REFUNDED', `attempt ${slot.attempt} was refunded; a start begins no other`);
   }
   return null;
 }

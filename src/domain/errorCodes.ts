@@ -39,6 +39,9 @@ export const errorCatalog = {
   ),
   NOT_CANCELLABLE: conflict("It is too late to cancel; 'settle show' says where the settlement is."),
   NOT_RESOLVABLE: conflict('Only a settlement that needs an operator can be resolved.'),
+  LEDGER_NOT_EMPTY: conflict(
+    "Point ledger.databaseUrl at a new, empty database to rebuild into; after restoring a backup use 'settle ledger epoch'.",
+  ),
   NOT_FOUND: { ...input("Check the id; 'settle list' shows what is known."), httpStatus: 404 },
   EXPIRED: outcome("The order's validBefore has passed; have the holder sign a new order under a new id."),
   REVOKED: outcome('The holder revoked the order; have a new one signed under a new id.'),
