@@ -50,7 +50,7 @@ export function planSettlement(seen: SeenSettlement): Plan {
     steps[steps.length - 1] = { ...last, status: 'COMPENSATING', compensated: false, ...contradiction(told) };
     return { steps, journalKnown: false };
   }
-  if (last && ended) {
+  if (last && ended && destination.state !== 'Minted') {
     steps[steps.length - 1] = { ...last, errorCode: ended };
     return { steps, journalKnown: false };
   }
