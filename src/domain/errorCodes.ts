@@ -68,7 +68,7 @@ export const errorCatalog = {
   LEASE_LOST: later('Nothing to do: another worker has the lane, and sends what is due.'),
   LANE_BUSY: later('Nothing to do: a lane is free again in a moment; more settler keys let more workers send at once.'),
   LEDGER_BEHIND: later(
-    'The ledger does not know it; if it was restored from an older backup, see docs/architecture.md on restoring.',
+    'The ledger does not know it; if it was restored or is being rebuilt, see docs/architecture.md on restoring.',
   ),
   ILLEGAL_STEP: { ...operator('This is a bug: report it with the message.'), exitCode: 1 },
   CONFIG_INVALID: config('Correct the field named in the message.'),
