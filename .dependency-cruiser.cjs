@@ -28,6 +28,7 @@ module.exports = {
     ...room('ledger', { imports: ['domain'], typesOf: [config] }),
     ...room('signers', { imports: ['domain'] }),
     ...room('lanes', { imports: ['chains', 'ledger', 'signers', 'domain'], typesOf: [config] }),
+    ...room('recovery', { imports: ['domain', 'chains', 'ledger', 'lanes'] }),
     ...room('activities', { imports: ['domain', 'lanes', 'chains', 'ledger'], typesOf: [config] }),
     {
       name: 'workflows-packages',

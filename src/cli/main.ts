@@ -2,11 +2,13 @@ import { Command, CommanderError, Option } from 'commander';
 import { readEnvironment } from '../config';
 import { addBalances } from './commands/balances';
 import { addCancel } from './commands/cancel';
+import { addLedger } from './commands/ledger';
 import { addList } from './commands/list';
 import { addResolve } from './commands/resolve';
 import { addRetry } from './commands/retry';
 import { addShow } from './commands/show';
 import { addStart } from './commands/start';
+import { addVerify } from './commands/verify';
 import { reportError } from './reportError';
 
 /** The `settle` command. Data goes to stdout, talk to stderr; the exit code says how it went (src/domain/errorCodes.ts). */
@@ -19,7 +21,8 @@ export function createProgram(): Command {
     .addOption(new Option('-c, --config <file>', 'configuration file').default(readEnvironment().configPath))
     .showHelpAfterError("('settle --help' shows the commands)")
     .exitOverride();
-  for (const add of [addStart, addShow, addList, addRetry, addCancel, addResolve, addBalances]) add(program);
+  for (const add of [addStart, addShow, addList, addRetry, addCancel, addResolve, addBalances, addVerify, addLedger])
+    add(program);
   return program;
 }
 

@@ -13,7 +13,7 @@ export interface Session {
   readonly client: SettlementClient;
 }
 
-interface GlobalOptions {
+export interface GlobalOptions {
   readonly output: Output;
   readonly config: string;
   readonly exit: (code: number) => void;

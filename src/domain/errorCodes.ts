@@ -39,6 +39,9 @@ export const errorCatalog = {
   ),
   NOT_CANCELLABLE: conflict("It is too late to cancel; 'settle show' says where the settlement is."),
   NOT_RESOLVABLE: conflict('Only a settlement that needs an operator can be resolved.'),
+  LEDGER_NOT_EMPTY: conflict(
+    "Point ledger.databaseUrl at a new, empty database to rebuild into; after restoring a backup use 'settle ledger epoch'.",
+  ),
   NOT_FOUND: { ...input("Check the id; 'settle list' shows what is known."), httpStatus: 404 },
   EXPIRED: outcome("The order's validBefore has passed; have the holder sign a new order under a new id."),
   REVOKED: outcome('The holder revoked the order; have a new one signed under a new id.'),
@@ -65,7 +68,7 @@ export const errorCatalog = {
   LEASE_LOST: later('Nothing to do: another worker has the lane, and sends what is due.'),
   LANE_BUSY: later('Nothing to do: a lane is free again in a moment; more settler keys let more workers send at once.'),
   LEDGER_BEHIND: later(
-    'The ledger does not know it; if it was restored from an older backup, see docs/architecture.md on restoring.',
+    'The ledger does not know it; if it was restored or is being rebuilt, see docs/architecture.md on restoring.',
   ),
   ILLEGAL_STEP: { ...operator('This is a bug: report it with the message.'), exitCode: 1 },
   CONFIG_INVALID: config('Correct the field named in the message.'),

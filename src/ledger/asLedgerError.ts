@@ -21,8 +21,11 @@ export function asLedgerError(error: unknown, what: string): unknown {
   if (code === undefined) {
     return isConnectionError(error) ? new TransientError('LEDGER_UNAVAILABLE', message, { cause: error }) : error;
   }
-  if (code === 'LG001' || code === 'LG002' || code === 'LG004') {
+  if (code === 'LG001' || code === 'LG002' || code === 'LG004' || code === 'LG007') {
     return new PermanentError('ILLEGAL_STEP', message, { cause: error });
+  }
+  if (code === 'LG006') {
+    return new TransientError('LEDGER_BEHIND', message, { cause: error, retryAfterMs: 10_000 });
   }
   if (code === 'LG003') return new TransientError('LEASE_LOST', message, { cause: error });
   if (unavailableClasses.includes(code.slice(0, 2)) || unavailableCodes.includes(code)) {

@@ -1,24 +1,33 @@
 import { acquireLease, type Lease } from './acquireLease';
 import { advance } from './advance';
 import { advanceAll } from './advanceAll';
+import { beginRebuild } from './beginRebuild';
 import { bumpEpoch } from './bumpEpoch';
 import { enter } from './enter';
 import { extendLease } from './extendLease';
 import { failUnburned, type FailUnburnedRequest } from './failUnburned';
 import { finalizeNonces } from './finalizeNonces';
 import { find } from './find';
+import { findByKeys } from './findByKeys';
 import { findMany } from './findMany';
+import { finishRebuild } from './finishRebuild';
 import { flush, type FlushOptions } from './flush';
+import { journalSigners } from './journalSigners';
 import type { EnterRequest, JournalOperation, LaneLease, Ownership, Step } from './ledger';
 import { joinAdvances } from './joinAdvances';
 import { list, type ListRequest } from './list';
 import { markNoMint } from './markNoMint';
+import { markRebuildRead } from './markRebuildRead';
 import { openLedger, type LedgerOptions } from './openLedger';
 import { openTransactions } from './openTransactions';
 import { readEpoch } from './readEpoch';
+import { rebuildProgress } from './rebuildProgress';
+import { rebuildSettlements, type RebuiltSettlement } from './rebuildSettlements';
 import { releaseLease } from './releaseLease';
 import { replace } from './replace';
 import { sealEvents } from './sealEvents';
+import { stagedSettlements } from './stagedSettlements';
+import { stageRebuild, type StagedTransaction } from './stageRebuild';
 import type { LaneKey, Sign } from './transactions';
 import { transactionsOf, type OperationQuery } from './transactionsOf';
 import { verifyEvents } from './verifyEvents';
@@ -32,6 +41,7 @@ export function createLedger(options: LedgerOptions) {
     enter: (request: EnterRequest) => enter(context, request),
     find: (settlementId: string) => find(context, settlementId),
     findMany: (settlementIds: readonly string[]) => findMany(context, settlementIds),
+    findByKeys: (settlementKeys: readonly `0x${string}`[]) => findByKeys(context, settlementKeys),
     list: (request: ListRequest) => list(context, request),
     advance: (steps: Step | readonly [Step, ...Step[]]) => advance(advanceJoined, steps),
     advanceAll: (steps: readonly Step[]) => advanceAll(context, steps),
@@ -53,6 +63,14 @@ export function createLedger(options: LedgerOptions) {
     release: (lease: Lease) => releaseLease(context, lease),
     readEpoch: () => readEpoch(context),
     bumpEpoch: (reason: string) => bumpEpoch(context, reason),
+    journalSigners: () => journalSigners(context),
+    beginRebuild: (reason: string) => beginRebuild(context, reason),
+    rebuildProgress: (chainId: number) => rebuildProgress(context, chainId),
+    stageRebuild: (staged: readonly StagedTransaction[]) => stageRebuild(context, staged),
+    markRebuildRead: (chainId: number, nextBlock: bigint) => markRebuildRead(context, chainId, nextBlock),
+    stagedSettlements: (page: { readonly after: number; readonly limit: number }) => stagedSettlements(context, page),
+    rebuildSettlements: (settlements: readonly RebuiltSettlement[]) => rebuildSettlements(context, settlements),
+    finishRebuild: () => finishRebuild(context),
     verifyEvents: () => verifyEvents(context),
     sealEvents: (key: string) => sealEvents(context, key),
     verifySeals: (key: string) => verifySeals(context, key),

@@ -2,6 +2,7 @@ import { escapeLiteral, type Pool, type PoolClient, type QueryResult } from 'pg'
 import { askLedger } from './askLedger';
 import type { Flush, JournaledTransaction, JournalOperation, JournalRefusal, LaneLease } from './ledger';
 import type { LedgerContext } from './openLedger';
+import { rowOfTransaction } from './rowOfTransaction';
 import type { SignedFlush } from './transactions';
 
 /** What the first half of a journaling answers: one refusal or null for each operation. */
@@ -75,7 +76,7 @@ async function inTransaction<Op extends JournalOperation>(
     return { transaction: null, accepted, refused };
   }
   const transaction = toTransaction(lane, begun, accepted, signed);
-  const record = `select ledger.record_transaction(${literal(rowOf(transaction, lane))}, ${literal(accepted.map(toJson))})`;
+  const record = `select ledger.record_transaction(${literal(rowOfTransaction(transaction, lane.fence))}, ${literal(accepted.map(toJson))})`;
   await client.query(`${record}; commit`);
   return { transaction, accepted, refused };
 }
@@ -128,20 +129,5 @@ function toTransaction(
     maxFeePerGas,
     maxPriorityFeePerGas,
     operations,
-  };
-}
-
-function rowOf(transaction: JournaledTransaction, lane: LaneLease) {
-  return {
-    chain_id: transaction.chainId,
-    signer: transaction.signer.toLowerCase(),
-    nonce: transaction.nonce,
-    replacement: transaction.replacement,
-    hash: transaction.hash.toLowerCase(),
-    raw: transaction.raw,
-    // Text: JSON's numbers are not wide enough.
-    max_fee_per_gas: transaction.maxFeePerGas.toString(),
-    max_priority_fee_per_gas: transaction.maxPriorityFeePerGas.toString(),
-    lane_fence: lane.fence,
   };
 }

@@ -2,10 +2,11 @@ import { Kysely, Migrator, PostgresDialect } from 'kysely';
 import { Client, Pool } from 'pg';
 import { asLedgerError } from './asLedgerError';
 import { ledgerMigration } from './migrations/0001-ledger';
+import { rebuildMigration } from './migrations/0002-rebuild';
 
 export const schemaName = 'ledger';
 
-const migrations = { '0001-ledger': ledgerMigration };
+const migrations = { '0001-ledger': ledgerMigration, '0002-rebuild': rebuildMigration };
 
 /** Any number that nothing else in the database locks. */
 const migrationLock = 7_316_201;

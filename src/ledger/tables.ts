@@ -88,13 +88,34 @@ export interface SealTable {
   readonly at: Generated<Date>;
 }
 
+/** What a gateway applied, as a rebuild read it. */
+export interface RebuildOperationRow {
+  readonly id: BigintText;
+  readonly chain_id: BigintText;
+  readonly hash: string;
+  readonly position: number;
+  readonly settlement_key: string;
+  readonly fingerprint: string;
+  readonly kind: OperationKind;
+  readonly attempt: number;
+  readonly order: OrderJson | null;
+  readonly signature: string | null;
+}
+
 /** What kysely knows of the schema. Writes go through the functions of the migrations. */
 export interface Tables {
-  readonly 'ledger.ledger': { readonly epoch: number; readonly reason: string };
+  readonly 'ledger.ledger': {
+    readonly epoch: number;
+    readonly reason: string;
+    /** Of the rebuild that is under way. */
+    readonly rebuild_epoch: number | null;
+  };
   readonly 'ledger.settlements': SettlementRow;
   readonly 'ledger.settlement_events': EventRow;
   readonly 'ledger.transactions': TransactionRow;
   readonly 'ledger.transaction_operations': TransactionOperationRow;
   readonly 'ledger.leases': LeaseRow;
   readonly 'ledger.event_seals': SealTable;
+  readonly 'ledger.rebuild_blocks': { readonly chain_id: BigintText; readonly next_block: BigintText };
+  readonly 'ledger.rebuild_operations': RebuildOperationRow;
 }

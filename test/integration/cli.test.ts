@@ -1,17 +1,10 @@
-import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { devAccounts } from '../../src/local/devAccounts';
-import { projectRoot } from '../../src/local/projectRoot';
 import { checkInvariants } from '../support/checkInvariants';
+import { runSettle, type Ran } from '../support/runSettle';
 import { startTestStack, type TestStack } from '../support/testStack';
-
-interface Ran {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 /** The `settle` command as a user runs it: its own process, its exit code, what it says and where. */
 describe('settle', () => {
@@ -28,17 +21,7 @@ describe('settle', () => {
   });
 
   const settle = (args: readonly string[], env: Record<string, string> = {}): Promise<Ran> =>
-    new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, [join(projectRoot(), 'bin', 'settle.mjs'), ...args], {
-        env: { ...process.env, SETTLEMENT_CONFIG: stack.configPath, ...env },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
-      let [stdout, stderr] = ['', ''];
-      child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-      child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-      child.once('error', reject);
-      child.once('close', (code) => resolve({ code, stdout, stderr }));
-    });
+    runSettle(stack.configPath, args, env);
 
   const start = (changed: Record<string, string>, ...more: string[]): Promise<Ran> => {
     const given = {

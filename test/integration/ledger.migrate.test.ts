@@ -30,7 +30,10 @@ describe('migrateLedger', () => {
   it('makes the schema once, however many workers start at once, and again does nothing', async () => {
     await Promise.all(Array.from({ length: 6 }, () => migrateLedger(database.url)));
     await migrateLedger(database.url);
-    expect(await ask('select name from ledger.kysely_migration')).toEqual([{ name: '0001-ledger' }]);
+    expect(await ask('select name from ledger.kysely_migration')).toEqual([
+      { name: '0001-ledger' },
+      { name: '0002-rebuild' },
+    ]);
     expect(await ask('select epoch from ledger.ledger')).toEqual([{ epoch: 0 }]);
   });
 

@@ -53,8 +53,8 @@ export interface TestStack {
   readonly proxies: readonly DropReplyProxy[];
   /** Everything the workers printed. */
   readonly workerLines: readonly string[];
-  /** A real worker process, resolved once it polls. */
-  startWorker(): Promise<GuardedProcess>;
+  /** A real worker process, resolved once it polls; with the stack's configuration, or another one. */
+  startWorker(configPath?: string): Promise<GuardedProcess>;
   /** An order from alice to bob, 1 token from alder to birch, where the draft does not say otherwise. */
   sign(draft: Draft): Promise<SignedOrder>;
   startRaw(workflowId: string, ...args: unknown[]): Promise<void>;
@@ -124,7 +124,7 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
     temporal,
     proxies,
     workerLines,
-    startWorker: () => startWorker(guard, configPath, workerLines),
+    startWorker: (path = configPath) => startWorker(guard, path, workerLines),
     sign: (draft) => sign(config, draft),
     async startRaw(workflowId, ...args) {
       await temporal.workflow.start(workflowType, { workflowId, taskQueue: config.temporal.taskQueue, args });

@@ -115,6 +115,14 @@ const wrong: Record<string, { text: string; breaks: string[] }> = {
     text: "import '../workflows/a';",
     breaks: ['activities-imports: -> src/workflows/a.ts'],
   },
+  'src/recovery/activities.ts': {
+    text: "import '../activities/a';",
+    breaks: ['recovery-imports: -> src/activities/a.ts'],
+  },
+  'src/recovery/client.ts': {
+    text: "import '../cli/a';",
+    breaks: ['cli-is-an-end: -> src/cli/a.ts', 'recovery-imports: -> src/cli/a.ts'],
+  },
   'src/client/lanes.ts': { text: "import '../lanes/a';", breaks: ['client-moves-nothing: -> src/lanes/a.ts'] },
   'src/api/cli.ts': { text: "import '../cli/a';", breaks: ['cli-is-an-end: -> src/cli/a.ts'] },
   'src/api/local.ts': { text: "import '../local/a';", breaks: ['local-is-an-end: -> src/local/a.ts'] },
@@ -142,6 +150,8 @@ const right: Record<string, string> = {
   'src/lanes/a.ts': "import '../domain/a'; import '../chains/a'; import '../ledger/a'; export type A = 1;",
   'src/activities/a.ts':
     "import '../domain/a'; import '../chains/a'; import '../ledger/a'; import '../lanes/a'; export const a = 1; export type A = 1;",
+  'src/recovery/a.ts':
+    "import '../domain/a'; import '../chains/a'; import '../ledger/a'; import '../lanes/a'; export {};",
   'src/cli/a.ts': "import './b'; import '../config';",
   'src/cli/b.ts': 'export {};',
   'src/local/a.ts': "import './b';",

@@ -21,13 +21,14 @@ describe('what the ledger throws', () => {
     ['57P01', 'LEDGER_UNAVAILABLE'],
     ['25P03', 'LEDGER_UNAVAILABLE'],
     ['LG003', 'LEASE_LOST'],
+    ['LG006', 'LEDGER_BEHIND'],
   ])('%s: %s, to be tried again', (sqlState, code) => {
     const error = asLedgerError(refused(sqlState), 'it cannot be done');
     expect(error).toBeInstanceOf(TransientError);
     expect(error).toMatchObject({ code, message: 'it cannot be done: as Postgres says it' });
   });
 
-  it.each(['LG001', 'LG002', 'LG004'])('%s: a step that nobody may take', (sqlState) => {
+  it.each(['LG001', 'LG002', 'LG004', 'LG007'])('%s: a step that nobody may take', (sqlState) => {
     const error = asLedgerError(refused(sqlState), 'it cannot be done');
     expect(error).toBeInstanceOf(PermanentError);
     expect(error).toMatchObject({ code: 'ILLEGAL_STEP' });

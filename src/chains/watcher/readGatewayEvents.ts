@@ -11,6 +11,8 @@ export interface GatewayEvent {
   readonly fingerprint: Hex;
   readonly kind: OperationKind;
   readonly attempt: number;
+  /** Base units that an applied operation moved, or would have for a tombstone; else null. */
+  readonly amount: bigint | null;
   /** Of a refusal. */
   readonly reason: string | null;
   readonly transactionHash: Hex;
@@ -43,9 +45,9 @@ export async function readGatewayEvents(chain: Chain, range: BlockRange): Promis
     const kindName = operationKinds[kind];
     if (kindName === undefined) return [];
     const reason = log.eventName === 'OperationRefused' ? refusalName(log.args.reason) : null;
+    const amount = log.eventName === 'OperationApplied' ? log.args.amount : null;
     const { eventName: name, transactionHash, blockNumber, blockHash } = log;
-    return [
-      { name, settlementKey, fingerprint, kind: kindName, attempt, reason, transactionHash, blockNumber, blockHash },
-    ];
+    const operation = { settlementKey, fingerprint, kind: kindName, attempt, amount, reason };
+    return [{ name, ...operation, transactionHash, blockNumber, blockHash }];
   });
 }

@@ -1,0 +1,45 @@
+import type { Command } from 'commander';
+import type { Config } from '../../config';
+import type { JournalSigner } from '../../ledger/journalSigners';
+import { withLedger } from '../ledgerSession';
+import { parseReason } from '../optionParsers';
+import { printReport } from '../printReport';
+
+const next = [
+  "Keep every worker stopped. Revoke on both chains the roles of every lane's key, those below and any that was configured since " +
+    'the backup, and wait until that is final: what they signed since can land until then.',
+  'Grant the roles to new keys, and configure them alone.',
+  "Start the workers, and run 'settle verify': it names what the backup does not know.",
+  "Terminate each run that is held (LEDGER_BEHIND), then say 'settle retry ID'.",
+];
+
+export function addLedgerEpoch(ledgerCommand: Command): void {
+  ledgerCommand
+    .command('epoch')
+    .description(
+      'after restoring a backup: begin a new epoch, so that what the older ledger does not know proves nothing',
+    )
+    .requiredOption('--reason <text>', 'which backup, of when; kept in the ledger', parseReason)
+    .action(async ({ reason }: { reason: string }, command: Command) =>
+      withLedger(command, async ({ config, ledger, output }) => {
+        const epoch = await ledger.bumpEpoch(reason);
+        const signers = (await ledger.journalSigners()).map(({ chainId, signer }) => ({
+          chain: chainNameOf(config, chainId),
+          signer,
+        }));
+        const lines = [
+          `the ledger is in epoch ${epoch}: every lease has ended, no older settlement burns or mints`,
+          'keys in the journal:',
+          ...signers.map(({ chain, signer }) => `  ${chain} ${signer}`),
+          'next:',
+          ...next.map((step, index) => `  ${index + 1}. ${step}`),
+        ];
+        printReport({ epoch, reason, signers, next }, lines, output);
+        return 0;
+      }),
+    );
+}
+
+function chainNameOf(config: Config, chainId: JournalSigner['chainId']): string {
+  return config.chains.find((chain) => chain.chainId === chainId)?.name ?? String(chainId);
+}

@@ -1,0 +1,72 @@
+import type { Command } from 'commander';
+import { migrateLedger } from '../../ledger/migrateLedger';
+import { rebuildLedger, type Rebuilt } from '../../recovery/rebuildLedger';
+import { withLedger } from '../ledgerSession';
+import { parseCount, parseReason } from '../optionParsers';
+import { printReport, progressTo } from '../printReport';
+
+/** What stands in no calldata, event or slot. */
+const notOnChain = [
+  'Settlements without a final burn: none is in the ledger now, and the same id started again is a new one.',
+  'Why attempts were refunded, who cancelled or resolved and on what grounds, and when: see the histories in Temporal, and backups.',
+  'Marks that no mint will be sent, and what was signed and is in no final block: so none of the mints of what has burned is sent any ' +
+    'more. Such a settlement is found minted, or goes back by a tombstone.',
+];
+
+const next = [
+  "Keep every worker stopped. Revoke on both chains the roles of every key below that may still act, and of every other lane's key of " +
+    'before, and wait until that is final: what they signed can land until then.',
+  'Grant the roles to new keys, and configure them alone, with this database as ledger.databaseUrl.',
+  "Start the workers, and run 'settle verify'.",
+  "Runs from before that are past their burn are held (OWNERSHIP_LOST): terminate each, then say 'settle retry ID'. What " +
+    'has no run any more goes on with it too, or when it is started again.',
+];
+
+interface RebuildOptions {
+  readonly reason: string;
+  readonly blocksPerRead: number;
+}
+
+/** Settlements of one database transaction. */
+const settlementsPerPage = 100;
+
+export function addLedgerRebuild(ledgerCommand: Command): void {
+  ledgerCommand
+    .command('rebuild')
+    .description(
+      'after losing the ledger: fill an empty one from calldata, events and slots of both chains; moves nothing',
+    )
+    .option('--reason <text>', 'kept in the ledger', parseReason, 'rebuilt from the chains')
+    .option('--blocks-per-read <n>', 'blocks of one eth_getLogs', parseCount, 2_000)
+    .action(async ({ reason, blocksPerRead }: RebuildOptions, command: Command) =>
+      withLedger(command, async ({ ledger, output, databaseUrl, openChains }) => {
+        const chains = await openChains();
+        await migrateLedger(databaseUrl);
+        const options = { reason, blocksPerRead, settlementsPerPage, onProgress: progressTo(output) };
+        const rebuilt = await rebuildLedger({ ledger, chains }, options);
+        printReport({ ...rebuilt, notOnChain, next }, linesOf(rebuilt), output);
+        return rebuilt.findings.length === 0 ? 0 : 4;
+      }),
+    );
+}
+
+function linesOf({ epoch, blocks, statuses, findings, signers }: Rebuilt): readonly string[] {
+  const count = Object.values(statuses).reduce((sum, one) => sum + one, 0);
+  const upTo = blocks.map(({ chain, upTo: block }) => `${chain} ${block}`).join(', ');
+  return [
+    `rebuilt ${count} settlements in epoch ${epoch}, from the gateways up to the final blocks (${upTo})`,
+    ...Object.entries(statuses).map(([status, amount]) => `  ${status.padEnd(12)}  ${amount}`),
+    ...(findings.length === 0 ? [] : ['for an operator:']),
+    ...findings.map(({ settlementId, settlementKey, what }) => `  ${settlementId ?? settlementKey}: ${what}`),
+    'what the chains do not tell:',
+    ...notOnChain.map((line) => `  - ${line}`),
+    'keys that signed:',
+    ...signers.map(({ chain, signer, may, unknownNonces }) => {
+      const rights = may.length === 0 ? 'may do nothing any more' : `may still ${may.join(', ')}`;
+      const unknown = unknownNonces === 0 ? '' : `; ${unknownNonces} of its nonces the gateway tells nothing of`;
+      return `  ${chain} ${signer} ${rights}${unknown}`;
+    }),
+    'next:',
+    ...next.map((step, index) => `  ${index + 1}. ${step}`),
+  ];
+}

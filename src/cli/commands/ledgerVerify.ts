@@ -1,0 +1,20 @@
+import type { Command } from 'commander';
+import { withLedger } from '../ledgerSession';
+import { printReport } from '../printReport';
+import { verifiedLines, verifyLedger } from '../verifyLedger';
+
+export function addLedgerVerify(ledgerCommand: Command): void {
+  ledgerCommand
+    .command('verify')
+    .description(
+      "see that nobody edited the ledger: every settlement's events, hash by hash; exits 1 at the first bad one",
+    )
+    .option('--seal-key-file <file>', 'the key of the seals: computes them too')
+    .action(async ({ sealKeyFile }: { sealKeyFile?: string }, command: Command) =>
+      withLedger(command, async ({ ledger, output }) => {
+        const verified = await verifyLedger(ledger, sealKeyFile);
+        printReport(verified, verifiedLines(verified), output);
+        return verified.ok ? 0 : 1;
+      }),
+    );
+}
