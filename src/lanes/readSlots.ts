@@ -1,7 +1,7 @@
 import type { Chain } from '../chains/chain';
 import type { BlockWatcher } from '../chains/createBlockWatcher';
-import { readFinalBlock } from '../chains/readFinalBlock';
-import { readFinalSlot, type FinalSlot } from '../chains/readFinalSlot';
+import { readFinalBlock, type FinalBlock } from '../chains/readFinalBlock';
+import type { FinalSlot } from '../chains/readFinalSlot';
 import { readSlot } from '../chains/readSlot';
 import type { OrderIdentity } from '../domain/fingerprint';
 import type { Slot } from '../domain/slot';
@@ -23,11 +23,18 @@ export async function readSlots(
   isEnough: (slots: Slots) => boolean = () => true,
 ): Promise<Slots> {
   const recent = watcher.recentFinalBlock();
-  const block = recent ?? (await readFinalBlock(chain));
+  if (recent) {
+    // A reorg past finality may have taken that very block: then, too, the chain is asked for another.
+    const slots = await readAt(chain, identity, recent).catch(() => null);
+    if (slots && isEnough(slots)) return slots;
+  }
+  return readAt(chain, identity, await readFinalBlock(chain));
+}
+
+async function readAt(chain: Chain, identity: OrderIdentity, block: FinalBlock): Promise<Slots> {
   const [slot, latest] = await Promise.all([
     readSlot(chain, identity, { blockHash: block.hash }),
     readSlot(chain, identity, 'latest'),
   ]);
-  const slots = { final: { block, slot }, latest };
-  return recent === null || isEnough(slots) ? slots : { final: await readFinalSlot(chain, identity), latest };
+  return { final: { block, slot }, latest };
 }

@@ -34,6 +34,16 @@ describe('both slots of an order', () => {
     expect(latest.state).toBe('Refunded');
   });
 
+  it('are read at a block of their own when a reorg past finality took the one that the watcher saw', async () => {
+    const { fake, read } = worldWith((chain) => chain.head());
+    fake.reorg(3);
+    fake.mine({ slot: slotOf('None') });
+    fake.mine();
+    const { final, latest } = await read();
+    expect(final).toMatchObject({ slot: { state: 'None' }, block: { number: fake.head().number - 1n } });
+    expect(latest.state).toBe('None');
+  });
+
   it('are read at a block of their own while the watcher knows no recent one', async () => {
     const { fake, read } = worldWith(() => null);
     const { final } = await read();
