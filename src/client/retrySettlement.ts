@@ -1,6 +1,6 @@
-import { readFinalBlock } from '../chains/readFinalBlock';
+import { readFinalSlot } from '../chains/readFinalSlot';
 import { PermanentError, TransientError } from '../domain/errors';
-import { fingerprintOf } from '../domain/fingerprint';
+import { identityOf } from '../domain/fingerprint';
 import { retryRequestMemo, retryUpdate } from '../domain/messages';
 import { parseOrder } from '../domain/parseOrder';
 import type { SettlementRecord } from '../domain/record';
@@ -60,11 +60,13 @@ async function startNextRun(
   if (!input) return null;
   const order = parseOrder(input.order);
   const { source } = chainsOf(context, order);
-  const { timestamp } = await readFinalBlock(source);
-  if (timestamp >= order.validBefore) {
+  const identity = identityOf(order, source.config.gateway);
+  const { block, slot } = await readFinalSlot(source, identity);
+  // A burn that stands has to be seen to its end, however late: a run that was cut off left it.
+  if (slot.state !== 'Burned' && block.timestamp >= order.validBefore) {
     throw new PermanentError('EXPIRED', `the order of ${settlementId} ran out at ${order.validBefore}`);
   }
-  const fingerprint = fingerprintOf(order, source.config.gateway);
+  const { fingerprint } = identity;
   const { record, created } = await openRun(context, order, input.signature, fingerprint, { kind: 'retry' }, requestId);
   return created ? record : null;
 }

@@ -195,6 +195,37 @@ describe('faults on real chains', () => {
     await stopMining();
   });
 
+  test('a run that was cut off past its burn is seen to its end, though the order has run out since', async () => {
+    stack = await startTestStack({ confirmations: 2, mintWindowMs: 60_000 });
+    const { client, alder, birch } = stack;
+    await stack.startWorker();
+    const before = await alder.balanceOf('alice');
+    const signed = await stack.sign({});
+    const { settlementId } = signed.order;
+    await client.start(signed);
+    await stack.until(async () => (await alder.latestSlotOf(settlementId)).state === 'Burned');
+    await birch.pauseAll(true);
+    await alder.mine(1);
+    await stack.until(async () => (await client.get(settlementId)).status === 'MINTING');
+    await stack.handle(settlementId).terminate('an operator slipped');
+    for (const chain of [alder, birch]) {
+      await chain.skipTime(7 * 24 * 3_600);
+      await chain.mine(2);
+    }
+    await birch.pauseAll(false);
+
+    const stopMining = stack.keepMining();
+    await client.retry(settlementId);
+    expect(await client.result(settlementId)).toMatchObject({
+      status: 'FAILED',
+      errorCode: 'EXPIRED',
+      compensated: true,
+    });
+    expect(await alder.balanceOf('alice')).toBe(before);
+    await stopMining();
+    await expect(client.retry(settlementId)).rejects.toMatchObject({ code: 'EXPIRED' });
+  });
+
   test('a cancel after the burn is in waits for it to be final and then gives the tokens back', async () => {
     stack = await startTestStack({ confirmations: 3, mintWindowMs: 60_000 });
     const { client, alder } = stack;

@@ -29,6 +29,8 @@ export interface TestChain {
   pauseNew(paused: boolean): Promise<void>;
   pauseAll(paused: boolean): Promise<void>;
   mine(blocks: number): Promise<void>;
+  /** The next blocks are so much later. */
+  skipTime(seconds: number): Promise<void>;
   rollback(blocks: number): Promise<void>;
   /** Sends one operation straight to the gateway, as whoever stole or kept that key could. */
   executeAs(signer: DevAccountName, kind: OperationKind, signed: SignedOrder, attempt: number): Promise<void>;
@@ -85,6 +87,7 @@ export function createTestChain(config: ChainConfig, anvil: Anvil): TestChain {
     pauseNew: (paused) => pause('setPausedNew', paused),
     pauseAll: (paused) => pause('setPausedAll', paused),
     mine: (blocks) => rpcCall(anvil.rpcUrl, 'anvil_mine', [`0x${blocks.toString(16)}`]),
+    skipTime: (seconds) => rpcCall(anvil.rpcUrl, 'evm_increaseTime', [seconds]),
     rollback: (blocks) => rpcCall(anvil.rpcUrl, 'anvil_rollback', [blocks]),
     async executeAs(signer, kind, signed, attempt) {
       const [from] = [accounts[signer].address];
