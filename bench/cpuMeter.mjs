@@ -14,15 +14,20 @@ export function cpuMeter({ folder, floorPids }) {
     },
     /** @returns {Record<string, number>} milliseconds an item, by process */
     perItemMs(items) {
-      const names = Object.keys(at.to ?? {}).filter((name) => at.from?.[name] !== undefined);
-      return Object.fromEntries(names.map((name) => [name, (at.to[name] - at.from[name]) / items]));
+      const used = {};
+      // By process: one that ended meanwhile (a connection of Postgres) must not take back what others used.
+      for (const [pid, { name, ms }] of at.to ?? []) {
+        used[name] = (used[name] ?? 0) + (ms - (at.from?.get(pid)?.ms ?? 0)) / items;
+      }
+      return used;
     },
   };
 }
 
+/** @returns {Map<number, { name: string, ms: number }>} */
 function readAll(folder, floorPids) {
   const { user, system } = process.cpuUsage();
-  const used = { 'client (this process)': (user + system) / 1000 };
+  const used = new Map([[process.pid, { name: 'client (this process)', ms: (user + system) / 1000 }]]);
   // The guard's own list: whatever the stack is made of, now or later.
   const children = JSON.parse(readFileSync(stackPaths(folder).children, 'utf8'));
   const names = new Map(children.map(({ pid, commandLine }) => [pid, nameOf(commandLine)]));
@@ -30,7 +35,7 @@ function readAll(folder, floorPids) {
   const processes = readProcesses();
   for (const { pid, ms } of processes.values()) {
     const name = nameOfAncestor(pid, names, processes);
-    if (name !== undefined) used[name] = (used[name] ?? 0) + ms;
+    if (name !== undefined) used.set(pid, { name, ms });
   }
   return used;
 }
