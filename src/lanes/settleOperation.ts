@@ -58,9 +58,11 @@ export async function settleOperation(
   let journaled = known.nothingJournaled ? [] : await lanes.journaled(operation);
   /** What an earlier execution was refused does not bind this one. */
   const ours = new Set<string>();
+  /** Nothing is given up on what a final block that may be a poll old does not show yet. */
+  const isOfUse = ({ final: { slot } }: Slots) => isApplied(slot, kind, attempt) || isApplicable(slot, kind, attempt);
   try {
     for (let slots = known.slots; ; slots = undefined) {
-      const { final, latest } = slots ?? (await readSlots(lanes, key));
+      const { final, latest } = slots && isOfUse(slots) ? slots : await readSlots(lanes, key, isOfUse);
       if (isApplied(final.slot, kind, attempt)) return { kind: 'applied', final, transactionHash: null };
       if (!isApplicable(final.slot, kind, attempt)) return { kind: 'superseded', final };
 
@@ -88,7 +90,6 @@ export async function settleOperation(
       if (news?.kind === 'final') {
         return { kind: 'applied', final: news, transactionHash: news.transactionHash };
       }
-      if (news?.kind === 'superseded') return { kind: 'superseded', final: news };
       journaled = await lanes.journaled(operation); // a replacement has another hash
     }
   } finally {

@@ -107,6 +107,25 @@ describe('operations on one lane', () => {
     expect(await worker.lanes.journaled(burn)).toHaveLength(1);
   });
 
+  it('are not given up for what the final block of the last poll does not show yet', async () => {
+    const refunder = test.worker({ keys: ['refunder'], pollIntervalMs: 600_000 });
+    const stale = refunder.watcher.track(await test.burn()); // so that it looks at the final block too
+    refunder.watcher.poke();
+    await stack.until(() => Promise.resolve(refunder.watcher.recentFinalBlock() !== null));
+    stale.close();
+    const burn = await test.burn();
+    const { owner, attempt } = burn;
+    await test.worker().settle(burn);
+    await test.own.ledger.advance([
+      { owner, attempt, to: 'BURNED' },
+      { owner, attempt, to: 'COMPENSATING' },
+    ]);
+    await test.own.ledger.markNoMint({ owner, attempt });
+
+    const settled = await refunder.settle({ ...burn, kind: 'Refund', signature: '0x' });
+    expect(settled).toMatchObject({ kind: 'applied', final: { slot: { state: 'Refunded' } } });
+  });
+
   it('do not share the fate of one that the gateway refuses', async () => {
     const worker = test.worker({ lingerMs: 300 });
     await stack.alder.freeze('dave', true);

@@ -5,7 +5,7 @@ import type { Hex, PublicClient } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { operationFor } from '../../src/activities/operationFor';
 import { createChain, type Chain } from '../../src/chains/chain';
-import { createBlockWatcher } from '../../src/chains/createBlockWatcher';
+import { createBlockWatcher, type BlockWatcher } from '../../src/chains/createBlockWatcher';
 import { signOrder } from '../../src/client/signOrder';
 import { TransientError } from '../../src/domain/errors';
 import { identityOf } from '../../src/domain/fingerprint';
@@ -47,6 +47,7 @@ export interface Tap {
 export interface TestWorker {
   readonly holder: string;
   readonly lanes: Lanes;
+  readonly watcher: BlockWatcher;
   readonly ledger: Ledger;
   readonly tap: Tap;
   settle(operation: LaneOperation): Promise<SettledOperation>;
@@ -56,6 +57,7 @@ export interface TestWorker {
 export interface TestWorkerOptions extends Partial<LaneOptions> {
   readonly keys?: readonly DevAccountName[];
   readonly confirmations?: number;
+  readonly pollIntervalMs?: number;
   /** Stands in for parts of its ledger. */
   readonly over?: (ledger: Ledger) => Partial<Ledger>;
 }
@@ -90,9 +92,13 @@ export async function startTestLanes(stack: TestStack): Promise<TestLanes> {
 }
 
 function createWorker(stack: TestStack, own: TestLedger, given: TestWorkerOptions): TestWorker {
-  const { keys = ['settler'], confirmations = 1, over, ...laneOptions } = given;
+  const { keys = ['settler'], confirmations = 1, over, pollIntervalMs, ...laneOptions } = given;
   const { chain, tap } = tapped(
-    createChain({ ...stack.alder.config, finality: { kind: 'confirmations', confirmations } }),
+    createChain({
+      ...stack.alder.config,
+      pollIntervalMs: pollIntervalMs ?? stack.alder.config.pollIntervalMs,
+      finality: { kind: 'confirmations', confirmations },
+    }),
   );
   const shared = own.another();
   const ledger: Ledger = { ...shared, ...over?.(shared) };
@@ -110,6 +116,7 @@ function createWorker(stack: TestStack, own: TestLedger, given: TestWorkerOption
   return {
     holder,
     lanes,
+    watcher,
     ledger,
     tap,
     settle: (operation) => settleOperation(lanes, operation, createTestPace(), () => Promise.resolve()),
