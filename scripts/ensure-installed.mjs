@@ -1,7 +1,7 @@
 // Runs `npm ci` when node_modules is missing or is not what package-lock.json says. Node built-ins only: it runs before
 // anything is installed. `npm test` runs it first, and so does `npm start`.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -10,6 +10,10 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** @param {(line: string) => void} say told when something is to be installed */
 export function ensureInstalled(say) {
   if (isInstalled()) return;
+  if (lstatSync(join(root, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink()) {
+    console.error('node_modules is a link: npm ci would empty the folder it leads to; remove the link first');
+    process.exit(1);
+  }
   say('installing packages (npm ci)');
   const args = ['ci', '--no-audit', '--no-fund'];
   // Under npm its own path is known; the `npm` on PATH may be another.

@@ -140,6 +140,11 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environme
   });
 }
 
+/** The whole of it, for a child process to start from. */
+export function inheritedEnvironment(): Readonly<NodeJS.ProcessEnv> {
+  return process.env;
+}
+
 /**
  * The configuration file, checked and frozen. Relative key paths are taken from the file's own folder.
  * @throws ConfigError CONFIG_INVALID that names the field

@@ -68,9 +68,7 @@ async function loadSigners({ config }: Chain): Promise<Record<Role, readonly Sig
     if (keys.length === 0 && role !== 'reverser') {
       throw new ConfigError('CONFIG_INVALID', `config: ${field} is empty`);
     }
-    return Promise.all(
-      keys.map(({ file: keyFile, passwordFile }, index) => loadSigner({ keyFile, passwordFile }, `${field}.${index}`)),
-    );
+    return Promise.all(keys.map((key, index) => loadSigner(key, `${field}.${index}`)));
   };
   return { settler: await load('settler'), refunder: await load('refunder'), reverser: await load('reverser') };
 }

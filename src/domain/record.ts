@@ -27,3 +27,14 @@ export interface SettlementRecord {
   readonly createdAt: string;
   readonly updatedAt: string;
 }
+
+/** What a record says of an attempt of which nothing has become known. */
+export const nothingKnown = {
+  burnTxHash: null,
+  mintTxHash: null,
+  refundTxHash: null,
+  compensated: false,
+  needsOperator: false,
+  errorCode: null,
+  errorMessage: null,
+} as const satisfies Partial<SettlementRecord>;

@@ -1,5 +1,5 @@
 import type { OrderJson } from './order';
-import type { SettlementRecord } from './record';
+import { nothingKnown, type SettlementRecord } from './record';
 
 /** The record of a settlement whose run has just been accepted; chains by their ids. */
 export function recordAtStart(order: OrderJson, startedAt: Date): SettlementRecord {
@@ -14,13 +14,7 @@ export function recordAtStart(order: OrderJson, startedAt: Date): SettlementReco
     holder,
     recipient,
     attempt: 0,
-    burnTxHash: null,
-    mintTxHash: null,
-    refundTxHash: null,
-    compensated: false,
-    needsOperator: false,
-    errorCode: null,
-    errorMessage: null,
+    ...nothingKnown,
     createdAt: startedAt.toISOString(),
     updatedAt: startedAt.toISOString(),
   };

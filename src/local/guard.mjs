@@ -34,7 +34,7 @@ function start({ id, spec }) {
   const log = spec.logFile ? openSync(spec.logFile, 'a') : 'ignore';
   const child = spawn(spec.command, spec.args, {
     cwd: spec.cwd,
-    env: { ...process.env, ...spec.env },
+    env: spec.env, // whole, or none: then it is the guard's own
     stdio: ['ignore', spec.lines ? 'pipe' : log, log],
   });
   if (typeof log === 'number') closeSync(log);

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { inheritedEnvironment } from '../config';
 import { projectRoot } from './projectRoot';
 
 /** A process for the guard to own. */
@@ -10,6 +11,7 @@ export interface ProcessSpec {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
+  /** On top of this process's own environment. */
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   /** Both of its outputs are appended here; without it they are dropped. */
@@ -128,8 +130,9 @@ export async function startGuard(): Promise<Guard> {
   async function start(spec: ProcessSpec): Promise<GuardedProcess> {
     if (running.has(spec.name)) throw new Error(`${spec.name} is running already`);
     const exited = new Promise<ProcessExit>((exit) => running.set(spec.name, { spec, exit }));
-    const { onLine, ...plain } = spec;
-    const answer = await ask({ do: 'start', spec: { ...plain, lines: onLine !== undefined } });
+    const { onLine, env, ...plain } = spec;
+    const whole = env && { ...inheritedEnvironment(), ...env };
+    const answer = await ask({ do: 'start', spec: { ...plain, env: whole, lines: onLine !== undefined } });
     if (answer.pid === undefined) {
       running.delete(spec.name);
       throw new Error(`cannot start ${spec.name} (${spec.command}): ${answer.error}`);

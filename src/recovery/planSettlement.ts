@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../domain/errorCodes';
+import { nothingKnown } from '../domain/record';
 import { isApplied, isTombstoned, type OperationKind, type Slot } from '../domain/slot';
 import type { RebuiltStep } from '../ledger/rebuildSettlements';
 
@@ -103,15 +104,5 @@ function contradiction(told: string) {
 }
 
 function stepOf(status: RebuiltStep['status'], attempt: number): RebuiltStep {
-  return {
-    status,
-    attempt,
-    burnTxHash: null,
-    mintTxHash: null,
-    refundTxHash: null,
-    compensated: false,
-    needsOperator: false,
-    errorCode: null,
-    errorMessage: null,
-  };
+  return { status, attempt, ...nothingKnown };
 }

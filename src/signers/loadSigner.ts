@@ -7,19 +7,18 @@ import type { Signer } from './signer';
 /** What the configuration says of one key. */
 export interface KeyFiles {
   /** A private key (0x and 64 hex digits), or, with a password file, a keystore. */
-  readonly keyFile: string | undefined;
-  readonly passwordFile: string | undefined;
+  readonly file: string;
+  readonly passwordFile?: string | undefined;
 }
 
 /**
  * The signer a configuration names, raw or in a keystore.
  * @throws ConfigError CONFIG_INVALID that names the field and never shows what a file holds
  */
-export async function loadSigner({ keyFile, passwordFile }: KeyFiles, field: string): Promise<Signer> {
-  if (keyFile === undefined) throw new ConfigError('CONFIG_INVALID', `config: ${field} is missing`);
+export async function loadSigner({ file, passwordFile }: KeyFiles, field: string): Promise<Signer> {
   try {
-    if (passwordFile !== undefined) return await loadKeystoreSigner(keyFile, passwordFile);
-    const text = (await readSecretFile(keyFile)).trim();
+    if (passwordFile !== undefined) return await loadKeystoreSigner(file, passwordFile);
+    const text = (await readSecretFile(file)).trim();
     if (text.startsWith('{')) throw new ConfigError('CONFIG_INVALID', 'a keystore needs its password file');
     return createLocalSigner(text as `0x${string}`);
   } catch (error) {

@@ -1,5 +1,23 @@
+import type { SignedOrder } from '../../src/domain/order';
 import { checkInvariants } from '../support/checkInvariants';
 import { startTestStack, type TestStack } from '../support/testStack';
+
+/** A settlement whose burn is in a block; not final unless one confirmation is enough. */
+async function burnSeen(stack: TestStack): Promise<SignedOrder> {
+  const signed = await stack.sign({});
+  await stack.client.start(signed);
+  await stack.until(async () => (await stack.alder.latestSlotOf(signed.order.settlementId)).state === 'Burned');
+  return signed;
+}
+
+/** A settlement whose burn is final under two confirmations, and whose mint a paused destination keeps waiting. */
+async function heldBeforeMint(stack: TestStack): Promise<SignedOrder> {
+  const signed = await burnSeen(stack);
+  await stack.birch.pauseAll(true);
+  await stack.alder.mine(1);
+  await stack.until(async () => (await stack.client.get(signed.order.settlementId)).status === 'MINTING');
+  return signed;
+}
 
 /** What must not lose, double or strand money: killed workers, lost answers, halted and rewound chains. All of it caused for real. */
 describe('faults on real chains', () => {
@@ -43,10 +61,8 @@ describe('faults on real chains', () => {
     const { client, alder, birch } = stack;
     await stack.startWorker();
     const before = await alder.balanceOf('alice');
-    const signed = await stack.sign({});
+    const signed = await burnSeen(stack);
     const { settlementId } = signed.order;
-    await client.start(signed);
-    await stack.until(async () => (await alder.latestSlotOf(settlementId)).state === 'Burned');
     birch.signal('SIGSTOP');
     const stopMining = stack.keepMining();
 
@@ -69,10 +85,8 @@ describe('faults on real chains', () => {
     const { client, alder, birch } = stack;
     await stack.startWorker();
     const before = await alder.balanceOf('alice');
-    const signed = await stack.sign({});
+    const signed = await burnSeen(stack);
     const { settlementId } = signed.order;
-    await client.start(signed);
-    await stack.until(async () => (await alder.latestSlotOf(settlementId)).state === 'Burned');
     await alder.mine(2);
     await stack.until(async () => (await birch.latestSlotOf(settlementId)).state === 'Minted');
     birch.signal('SIGSTOP');
@@ -93,10 +107,8 @@ describe('faults on real chains', () => {
     stack = await startTestStack({ confirmations: 3, mintWindowMs: 60_000 });
     const { client, alder } = stack;
     await stack.startWorker();
-    const signed = await stack.sign({});
+    const signed = await burnSeen(stack);
     const { settlementId } = signed.order;
-    await client.start(signed);
-    await stack.until(async () => (await alder.latestSlotOf(settlementId)).state === 'Burned');
     const [first] = await stack.operationsOf(settlementId);
     await alder.rollback(1);
     expect((await alder.latestSlotOf(settlementId)).state).toBe('None');
@@ -117,13 +129,8 @@ describe('faults on real chains', () => {
     const { client, alder, birch } = stack;
     await stack.startWorker();
     const before = await alder.balanceOf('alice');
-    const signed = await stack.sign({});
+    const signed = await heldBeforeMint(stack); // so that the reorg comes before the mint
     const { settlementId } = signed.order;
-    await client.start(signed);
-    await stack.until(async () => (await alder.latestSlotOf(settlementId)).state === 'Burned');
-    await birch.pauseAll(true); // so that the reorg comes before the mint
-    await alder.mine(1);
-    await stack.until(async () => (await client.get(settlementId)).status === 'MINTING');
     // Until then the lane would send the same bytes again, and the burn would be back.
     await stack.until(async () => (await stack.openTransactions()) === 0);
     await alder.rollback(2);
@@ -147,10 +154,8 @@ describe('faults on real chains', () => {
     stack = await startTestStack({ confirmations: 3, mintWindowMs: 60_000 });
     const { client, alder, birch } = stack;
     await stack.startWorker();
-    const signed = await stack.sign({});
+    const signed = await burnSeen(stack);
     const { settlementId } = signed.order;
-    await client.start(signed);
-    await stack.until(async () => (await alder.latestSlotOf(settlementId)).state === 'Burned');
     await alder.mine(3);
     await stack.until(async () => (await birch.latestSlotOf(settlementId)).state === 'Minted');
     await stack.until(async () => (await stack.openTransactions()) === 1); // the mint's; the burn's is final
@@ -171,10 +176,8 @@ describe('faults on real chains', () => {
     stack = await startTestStack({ confirmations: 3, mintWindowMs: 60_000 });
     const { client, alder, birch } = stack;
     await stack.startWorker();
-    const signed = await stack.sign({});
+    const signed = await burnSeen(stack);
     const { settlementId } = signed.order;
-    await client.start(signed);
-    await stack.until(async () => (await alder.latestSlotOf(settlementId)).state === 'Burned');
     await stack.handle(settlementId).terminate('an operator slipped');
 
     // Begun past our client, while the burn is not final: the final slot is still empty.
@@ -200,13 +203,8 @@ describe('faults on real chains', () => {
     const { client, alder, birch } = stack;
     await stack.startWorker();
     const before = await alder.balanceOf('alice');
-    const signed = await stack.sign({});
+    const signed = await heldBeforeMint(stack);
     const { settlementId } = signed.order;
-    await client.start(signed);
-    await stack.until(async () => (await alder.latestSlotOf(settlementId)).state === 'Burned');
-    await birch.pauseAll(true);
-    await alder.mine(1);
-    await stack.until(async () => (await client.get(settlementId)).status === 'MINTING');
     await stack.handle(settlementId).terminate('an operator slipped');
     for (const chain of [alder, birch]) {
       await chain.skipTime(7 * 24 * 3_600);
@@ -231,10 +229,8 @@ describe('faults on real chains', () => {
     const { client, alder } = stack;
     await stack.startWorker();
     const before = await alder.balanceOf('alice');
-    const signed = await stack.sign({});
+    const signed = await burnSeen(stack);
     const { settlementId } = signed.order;
-    await client.start(signed);
-    await stack.until(async () => (await alder.latestSlotOf(settlementId)).state === 'Burned');
     await client.cancel(settlementId);
     expect(await client.get(settlementId)).toMatchObject({ status: 'BURNING' });
 
@@ -252,10 +248,8 @@ describe('faults on real chains', () => {
     stack = await startTestStack({ confirmations: 3, mintWindowMs: 60_000 });
     const { client, alder, birch } = stack;
     await stack.startWorker();
-    const signed = await stack.sign({});
+    const signed = await burnSeen(stack);
     const { settlementId } = signed.order;
-    await client.start(signed);
-    await stack.until(async () => (await alder.latestSlotOf(settlementId)).state === 'Burned');
     await alder.mine(3);
     await stack.until(async () => (await birch.latestSlotOf(settlementId)).state === 'Minted');
     await client.cancel(settlementId);

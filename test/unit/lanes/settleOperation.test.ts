@@ -361,11 +361,15 @@ describe('news of the operation', () => {
     expect(lane.sent).toHaveLength(1);
   });
 
-  it('that the slot moved past it settles it too', async () => {
-    const { fake, lane, settle } = newWorld();
+  it('that the slot moved past it makes it look again, for the block that shows it may be older than the question', async () => {
+    const { fake, lane, settle, mineDeep } = newWorld();
     const block = { number: 7n, hash: fake.head().hash, timestamp: 7n };
     lane.tell({ kind: 'superseded', slot: slotOf('Reversed'), block });
-    expect(await settle([() => undefined])).toMatchObject({ kind: 'superseded', final: { block } });
+    await expect(settle([() => undefined])).rejects.toMatchObject(stillWaiting);
+
+    lane.tell({ kind: 'superseded', slot: slotOf('Reversed'), block });
+    const settled = settle([() => (fake.mine({ slot: slotOf('Reversed') }), mineDeep())]);
+    expect(await settled).toMatchObject({ kind: 'superseded', final: { slot: { state: 'Reversed' } } });
   });
 
   it('that a reorg dropped it makes it look again', async () => {

@@ -191,8 +191,7 @@ describe('a keystore', () => {
 
 describe('the signer a configuration names', () => {
   const field = 'chains.alder.settlerKeyFile';
-  const load = (keyFile?: string, passwordFile?: string): Promise<Signer> =>
-    loadSigner({ keyFile, passwordFile }, field);
+  const load = (file: string, passwordFile?: string): Promise<Signer> => loadSigner({ file, passwordFile }, field);
 
   it('is of a raw key, with or without a newline', async () => {
     for (const text of [canaryKey, `${canaryKey}\n`, ` ${canaryKey}\r\n`]) {
@@ -206,15 +205,13 @@ describe('the signer a configuration names', () => {
   });
 
   it.each([
-    ['nothing', undefined, undefined, `config: ${field} is missing`],
     ['a keystore without a password', published.pbkdf2, undefined, 'a keystore needs its password file'],
     ['a wrong password', published.pbkdf2, canaryPassword, 'the password is wrong'],
     ['a raw key with a password', canaryKey, canaryPassword, 'not a keystore: no JSON'],
     ['a mnemonic', `test test ${canaryPassword} junk`, undefined, 'not a private key'],
   ])('is not made of %s; the field is named, no secret is', async (_, key, secret, why) => {
-    const keyFile = key === undefined ? undefined : write('some.key', key);
     const passwordFile = secret === undefined ? undefined : write('some.password', secret);
-    const refusal = await refusalOf(() => load(keyFile, passwordFile));
+    const refusal = await refusalOf(() => load(write('some.key', key), passwordFile));
     expect(refusal.message).toContain(field);
     expect(refusal.message).toContain(why);
     expectNoTrace(refusal, canaryKey, canaryPassword);
