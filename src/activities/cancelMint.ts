@@ -22,12 +22,13 @@ export async function cancelMint(deps: Dependencies, { order: json, attempt }: A
   const order = parseOrder(json);
   const { source, destination } = desksOf(deps, order);
   const pace = createPace();
-  const { owner, record } = await ownedSettlement(deps, order.settlementId, pace);
+  const identity = identityOf(order, source.chain.config.gateway);
+  const { owner, record } = await ownedSettlement(deps, order, identity, pace);
   if (record.status !== 'COMPENSATING') await deps.ledger.advance({ owner, attempt, to: 'COMPENSATING' });
   // The one proof that needs no word from the destination: it may be down for hours.
   if (await deps.ledger.markNoMint({ owner, attempt })) return { outcome: 'cannotLand', proof: 'neverJournaled' };
 
-  const operation = operationFor(identityOf(order, source.chain.config.gateway), order, {
+  const operation = operationFor(identity, order, {
     kind: 'CancelMint',
     attempt,
     owner,

@@ -21,6 +21,9 @@ import { ownedSettlement } from './ownedSettlement';
 
 const transientReasons = new Set(['RateLimited', 'PausedAll', 'NotAuthorized']);
 
+/** It goes forward again: what an operator was called for is over. */
+const atEase = { needsOperator: false, errorCode: null, errorMessage: null } as const;
+
 /** What the ledger is told when the mint is final, from where it stands. */
 const stepsFrom: Partial<Record<SettlementStatus, readonly SettlementStatus[]>> = {
   BURNED: ['MINTING', 'MINTED', 'COMPLETED'],
@@ -46,7 +49,7 @@ export async function mint(deps: Dependencies, { order: json, attempt }: Attempt
   let looked: ReturnType<typeof look> | null = look();
   looked.catch(() => undefined); // it may not be needed
   const [row, slots] = await Promise.all([
-    ownedSettlement(deps, order.settlementId, pace),
+    ownedSettlement(deps, order, identity, pace),
     readSlots(destination.settler, identity),
   ]);
   const { owner } = row;
@@ -64,7 +67,7 @@ export async function mint(deps: Dependencies, { order: json, attempt }: Attempt
       if (final.block.timestamp >= order.validBefore)
         throw new PermanentError('EXPIRED', 'the order ran out before the mint');
       if (!isOpen) throw notOpen(destination);
-      if (status === 'COMPENSATING') await deps.ledger.advance({ owner, attempt, to: 'MINTING' });
+      if (status === 'COMPENSATING') await deps.ledger.advance({ owner, attempt, to: 'MINTING', facts: atEase });
       status = 'MINTING'; // by the journal
     },
     { nothingJournaled: status === 'BURNED', slots }, // the journal moves it on
@@ -89,7 +92,12 @@ export async function mint(deps: Dependencies, { order: json, attempt }: Attempt
     case 'applied': {
       const key = operationKeyOf(destination.chain, operation);
       const txHash = settled.transactionHash ?? (await findAppliedTx(destination.chain, key));
-      const steps = (stepsFrom[status] ?? []).map((to) => ({ owner, attempt, to, facts: { mintTxHash: txHash } }));
+      const steps = (stepsFrom[status] ?? []).map((to) => ({
+        owner,
+        attempt,
+        to,
+        facts: { mintTxHash: txHash, ...atEase },
+      }));
       const { final: still } = await readBurn();
       if (isApplied(still.slot, 'Burn', attempt)) {
         await advance(steps);

@@ -27,8 +27,9 @@ export async function refund(deps: Dependencies, request: RefundRequest): Promis
   const order = parseOrder(request.order);
   const { source, destination } = desksOf(deps, order);
   const pace = createPace();
-  const { owner, record } = await ownedSettlement(deps, order.settlementId, pace);
-  const operation = operationFor(identityOf(order, source.chain.config.gateway), order, {
+  const identity = identityOf(order, source.chain.config.gateway);
+  const { owner, record } = await ownedSettlement(deps, order, identity, pace);
+  const operation = operationFor(identity, order, {
     kind: 'Refund',
     attempt,
     owner,
@@ -36,7 +37,8 @@ export async function refund(deps: Dependencies, request: RefundRequest): Promis
   const end = async (facts: { compensated: boolean; refundTxHash: string | null }): Promise<void> => {
     if (record.status === 'FAILED') return; // written by an earlier execution
     const { code: errorCode, message: errorMessage } = request.because;
-    await deps.ledger.advance({ owner, attempt, to: 'FAILED', facts: { ...facts, errorCode, errorMessage } });
+    const because = { errorCode, errorMessage, needsOperator: false };
+    await deps.ledger.advance({ owner, attempt, to: 'FAILED', facts: { ...facts, ...because } });
   };
 
   const settled = await settleOperation(source.refunder, operation, pace, async () => {

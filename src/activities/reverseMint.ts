@@ -26,8 +26,9 @@ export async function reverseMint(deps: Dependencies, request: ReverseMintReques
     throw new PermanentError('CONFIG_INVALID', `this worker has no reverserKeys for ${destination.chain.config.name}`);
   }
   const pace = createPace();
-  const { owner } = await ownedSettlement(deps, order.settlementId, pace);
-  const operation = operationFor(identityOf(order, source.chain.config.gateway), order, {
+  const identity = identityOf(order, source.chain.config.gateway);
+  const { owner } = await ownedSettlement(deps, order, identity, pace);
+  const operation = operationFor(identity, order, {
     kind: 'ReverseMint',
     attempt,
     owner,

@@ -95,12 +95,15 @@ describe('faults on real chains', () => {
     await stack.until(async () => (await client.get(settlementId)).needsOperator);
     expect(await client.get(settlementId)).toMatchObject({ status: 'COMPENSATING', refundTxHash: null });
     expect(await alder.balanceOf('alice')).toBe(before - 1_000_000n);
+    // The ledger says so too, for when the run is gone.
+    await stack.until(async () => (await stack.inLedger(settlementId))?.needsOperator === true);
 
     birch.signal('SIGCONT');
     const stopMining = stack.keepMining();
     expect(await client.result(settlementId)).toMatchObject({ status: 'COMPLETED', needsOperator: false });
     expect(await alder.balanceOf('alice')).toBe(before - 1_000_000n);
     await stopMining();
+    expect(await stack.inLedger(settlementId)).toMatchObject({ needsOperator: false, errorCode: null });
   }, 180_000);
 
   test('a chain that loses the unfinal burn gets the same bytes again', async () => {
@@ -139,7 +142,9 @@ describe('faults on real chains', () => {
 
     const stopMining = stack.keepMining();
     await stack.until(async () => (await client.get(settlementId)).needsOperator);
-    expect(await client.get(settlementId)).toMatchObject({ status: 'COMPENSATING', errorCode: 'BURN_VANISHED' });
+    const held = { status: 'COMPENSATING', errorCode: 'BURN_VANISHED', needsOperator: true };
+    expect(await client.get(settlementId)).toMatchObject(held);
+    expect(await stack.inLedger(settlementId)).toMatchObject(held);
     expect(await birch.slotOf(settlementId)).toMatchObject({ state: 'None' }); // no mint was ever journaled, nor will be
 
     await alder.executeAs('settler', 'Burn', signed, 0);
@@ -147,6 +152,7 @@ describe('faults on real chains', () => {
     await client.resolve(settlementId, { action: 'refund', by: 'olga', evidence: 'the burn is back' });
     expect(await client.result(settlementId)).toMatchObject({ status: 'FAILED', compensated: true });
     await stopMining();
+    expect(await stack.inLedger(settlementId)).toMatchObject({ status: 'FAILED', needsOperator: false });
     expect(await alder.balanceOf('alice')).toBe(before);
   });
 
@@ -164,7 +170,9 @@ describe('faults on real chains', () => {
     await birch.mine(3);
 
     await stack.until(async () => (await client.get(settlementId)).needsOperator);
-    expect(await client.get(settlementId)).toMatchObject({ status: 'MINTED', errorCode: 'BURN_VANISHED' });
+    const held = { status: 'MINTED', errorCode: 'BURN_VANISHED', needsOperator: true };
+    expect(await client.get(settlementId)).toMatchObject(held);
+    expect(await stack.inLedger(settlementId)).toMatchObject(held);
     await alder.executeAs('settler', 'Burn', signed, 0);
     await alder.mine(3);
     await client.resolve(settlementId, { action: 'refund', by: 'olga', evidence: 'the burn is gone' });
@@ -196,6 +204,19 @@ describe('faults on real chains', () => {
     await stack.startRaw(settlementId, signed.order, 'lost');
     expect(await client.result(settlementId)).toMatchObject({ status: 'COMPLETED', amount: '1000000' });
     await stopMining();
+  });
+
+  test('a run that an operator reset past its burn goes on with it, and the burn is minted once', async () => {
+    stack = await startTestStack({ confirmations: 2, mintWindowMs: 60_000 });
+    await stack.startWorker();
+    const { settlementId } = (await heldBeforeMint(stack)).order;
+    await stack.reset(settlementId);
+    await stack.birch.pauseAll(false);
+
+    const stopMining = stack.keepMining();
+    expect(await stack.client.result(settlementId)).toMatchObject({ status: 'COMPLETED', attempt: 0 });
+    await stopMining();
+    expect((await stack.operationsOf(settlementId)).map(({ kind }) => kind)).toEqual([0, 2]);
   });
 
   test('a run that was cut off past its burn is seen to its end, though the order has run out since', async () => {

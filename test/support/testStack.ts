@@ -11,6 +11,8 @@ import { loadConfig, type Config } from '../../src/config';
 import { settlementKeyOf } from '../../src/domain/fingerprint';
 import { workflowType } from '../../src/domain/messages';
 import type { SignedOrder } from '../../src/domain/order';
+import type { SettlementRecord } from '../../src/domain/record';
+import { createLedger } from '../../src/ledger/createLedger';
 import { startAnvil } from '../../src/local/anvil';
 import { deployChainPair, type DeployedChain } from '../../src/local/deploy';
 import { devAccounts, type DevAccountName } from '../../src/local/devAccounts';
@@ -59,12 +61,16 @@ export interface TestStack {
   sign(draft: Draft): Promise<SignedOrder>;
   startRaw(workflowId: string, ...args: unknown[]): Promise<void>;
   handle(settlementId: string): WorkflowHandle;
+  /** As an operator's `temporal workflow reset` to its last workflow task: another run goes on from there. */
+  reset(settlementId: string): Promise<void>;
   /** Deletes the runs of an id from Temporal, as its retention does, and waits until they are gone. */
   forget(settlementId: string): Promise<void>;
   /** How often the activity that is under way has been tried. */
   pendingAttempts(settlementId: string): Promise<number>;
   /** What the gateways applied for an id, over both chains, in order of kind. */
   operationsOf(settlementId: string): ReturnType<typeof checkInvariants>;
+  /** What the ledger says of it, whatever its run says. */
+  inLedger(settlementId: string): Promise<SettlementRecord | undefined>;
   /** How many journaled transactions the lanes still follow; what they follow they send again when a reorg drops it. */
   openTransactions(): Promise<number>;
   /** Waits for a state of the world that no event announces. */
@@ -107,7 +113,9 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
   const connection = await Connection.connect({ address });
   const temporal = new Client({ connection });
   const client = await createSettlementClient(config);
+  const ledger = createLedger({ databaseUrl: database.url });
   const workerLines: string[] = [];
+  const miners: (() => Promise<void>)[] = [];
   const [alder, birch] = anvils.map((anvil, index) => createTestChain(chainConfig(config, index), anvil)) as [
     TestChain,
     TestChain,
@@ -130,6 +138,7 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
       await temporal.workflow.start(workflowType, { workflowId, taskQueue: config.temporal.taskQueue, args });
     },
     handle: (settlementId) => temporal.workflow.getHandle(settlementId),
+    reset: (settlementId) => reset(temporal, settlementId),
     forget: (settlementId) => forget(temporal, settlementId),
     async pendingAttempts(settlementId) {
       const { raw } = await temporal.workflow.getHandle(settlementId).describe();
@@ -140,11 +149,17 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
       const key = settlementKeyOf(settlementId);
       return applied.filter((one) => one.settlementKey === key).sort((a, b) => a.kind - b.kind);
     },
+    inLedger: async (settlementId) => (await ledger.find(settlementId))?.record,
     openTransactions: () => countOpenTransactions(database.url),
     until,
-    keepMining: () => keepMining([alder, birch]),
+    keepMining() {
+      const stop = keepMining([alder, birch]);
+      miners.push(stop);
+      return stop;
+    },
     async close() {
-      await client.close();
+      await Promise.all(miners.map((stop) => stop())); // a test that failed did not
+      await Promise.all([client.close(), ledger.close()]);
       await connection.close();
       await Promise.all(proxies.map((proxy) => proxy.close()));
       for (const anvil of anvils) anvil.kill('SIGCONT'); // a stopped one would not end
@@ -199,6 +214,18 @@ async function sign(config: Config, draft: Draft): Promise<SignedOrder> {
     maxAttempts: draft.maxAttempts ?? 3,
   };
   return signOrder(order, source.gateway, privateKeyToAccount(accounts[draft.signer ?? 'alice'].privateKey));
+}
+
+async function reset({ workflow, workflowService, options: { namespace } }: Client, workflowId: string): Promise<void> {
+  const { events } = await workflow.getHandle(workflowId).fetchHistory();
+  const last = events?.findLast(({ workflowTaskCompletedEventAttributes: completed }) => completed);
+  await workflowService.resetWorkflowExecution({
+    namespace,
+    workflowExecution: { workflowId },
+    workflowTaskFinishEventId: last?.eventId,
+    reason: 'an operator wants it',
+    requestId: randomUUID(),
+  });
 }
 
 async function forget(temporal: Client, workflowId: string): Promise<void> {
