@@ -100,6 +100,13 @@ const configSchema = z.strictObject({
     .prefault({}),
   /** Where a worker's ledger is. A client needs none. */
   ledger: z.strictObject({ databaseUrl: z.url({ protocol: /^postgres(ql)?$/ }) }).optional(),
+  /**
+   * Workers seal the ledger's events with the key in this file, any text that the database does not hold; absent: events are
+   * chained, and whoever writes a whole chain anew is not found out.
+   */
+  seals: z
+    .strictObject({ keyFile: z.string().min(1), everyMs: z.number().int().min(1_000).default(60_000) })
+    .optional(),
   chains: z.array(chainSchema).min(2),
 });
 
@@ -160,6 +167,8 @@ export function parseConfig(json: unknown, baseDir: string): Config {
     const issue = parsed.error.issues[0];
     throw new ConfigError('CONFIG_INVALID', `config: ${issue?.path.join('.') || '(top level)'}: ${issue?.message}`);
   }
+  const { seals } = parsed.data;
+  if (seals) seals.keyFile = resolve(baseDir, seals.keyFile);
   const seen = new Map<number | string, number>();
   parsed.data.chains.forEach((chain, index) => {
     for (const key of [chain.name, chain.chainId]) {

@@ -6,9 +6,11 @@ import { createDependencies } from './createDependencies';
 import { SettlementError } from './domain/errors';
 import { errorCatalog } from './domain/errorCodes';
 import { createLedger } from './ledger/createLedger';
+import type { Sealing } from './ledger/keepSealing';
 import { migrateLedger } from './ledger/migrateLedger';
 import { createLogger } from './observability/createLogger';
 import { runWorker } from './runWorker';
+import { startSealing } from './startSealing';
 
 /** A worker: checks its configuration against the chains, then polls until it is told to stop, and drains. */
 async function main(): Promise<void> {
@@ -20,7 +22,9 @@ async function main(): Promise<void> {
   const ledger = createLedger({ databaseUrl });
   try {
     const dependencies = await createDependencies(config, ledger, log);
+    let sealing: Sealing | null = null;
     try {
+      sealing = await startSealing(config, ledger, log);
       await runWorker(config, env, {
         taskQueue: config.temporal.taskQueue,
         // The bundle is built ahead; loading it here means that a workflow that cannot load keeps the worker from starting.
@@ -30,7 +34,7 @@ async function main(): Promise<void> {
         activities: createActivities(dependencies),
       });
     } finally {
-      await dependencies.close();
+      await Promise.all([sealing?.close(), dependencies.close()]);
     }
   } finally {
     await ledger.close();

@@ -20,6 +20,7 @@ export function localConfig(deployment: Deployment, policy: LocalPolicy) {
   return {
     temporal,
     ledger: { databaseUrl },
+    seals: { keyFile: `${keysFolder}/seal.key` },
     chains: deployment.chains.map((chain) => ({
       name: chain.name,
       chainId: chain.chainId,

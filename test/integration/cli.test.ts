@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { devAccounts } from '../../src/local/devAccounts';
+import type { GuardedProcess } from '../../src/local/startGuard';
 import { checkInvariants } from '../support/checkInvariants';
 import { runSettle, type Ran } from '../support/runSettle';
 import { startTestStack, type TestStack } from '../support/testStack';
@@ -9,9 +10,10 @@ import { startTestStack, type TestStack } from '../support/testStack';
 /** The `settle` command as a user runs it: its own process, its exit code, what it says and where. */
 describe('settle', () => {
   let stack: TestStack;
+  let worker: GuardedProcess;
   beforeAll(async () => {
     stack = await startTestStack({ confirmations: 1, mintWindowMs: 60_000 });
-    await stack.startWorker();
+    worker = await stack.startWorker();
     const accounts = Object.values(devAccounts());
     writeFileSync(join(dirname(stack.configPath), 'stack.json'), JSON.stringify({ accounts }));
   });
@@ -191,6 +193,24 @@ describe('settle', () => {
     );
     const refused = await settle(['list'], { SETTLEMENT_CONFIG: bad });
     expect(refused).toMatchObject({ code: 78, stderr: expect.stringContaining('chains.0.gateway') });
+  });
+
+  test('ledger verify finds what a worker sealed, with the key that the configuration names', async () => {
+    expect((await start({}, '--wait')).code).toBe(0);
+    await worker.stop();
+    worker = await stack.startWorker(); // seals what is there when it starts
+    interface Report {
+      readonly ok: boolean;
+      readonly seals: { readonly ok: boolean; readonly seals: number; readonly upToId: number };
+    }
+    const verify = async (...more: string[]): Promise<Report> =>
+      JSON.parse((await settle(['ledger', 'verify', ...more, '-o', 'json'])).stdout) as Report;
+    await stack.until(async () => (await verify()).seals.upToId >= 7);
+    expect(await verify()).toMatchObject({ ok: true, seals: { ok: true } });
+
+    const wrongKey = join(dirname(stack.configPath), 'wrong.key');
+    writeFileSync(wrongKey, 'another');
+    expect(await verify('--seal-key-file', wrongKey)).toMatchObject({ ok: false, seals: { ok: false } });
   });
 
   test('list and balances show what there is', async () => {

@@ -1,6 +1,7 @@
 import { Client } from 'pg';
 import type { LedgerSettlement } from '../../src/ledger/ledger';
 import { openLedger } from '../../src/ledger/openLedger';
+import { keepSealing } from '../../src/ledger/keepSealing';
 import { sealDigest } from '../../src/ledger/sealDigest';
 import type { Seal } from '../../src/ledger/sealEvents';
 import { settlementIn, startTestLedger, type TestLedger } from '../support/testLedger';
@@ -155,6 +156,34 @@ describe('seals', () => {
     expect(await own.ledger.sealEvents(key)).toEqual({ fromId: 8, toId: 11 });
     expect(await own.ledger.verifySeals(key)).toEqual({ ok: true, seals: 2, upToId: 11 });
     expect(await own.ledger.verifySeals('another key')).toMatchObject({ ok: false, seal: { fromId: 1, toId: 7 } });
+  });
+
+  it('are made again and again, by one of many, and go on after trouble', async () => {
+    const troubles: unknown[] = [];
+    let isDown = true;
+    const seal = async () => {
+      if (isDown) throw new Error('the database is away');
+      return own.ledger.sealEvents(key);
+    };
+    const keepers = Array.from({ length: 3 }, () =>
+      keepSealing(seal, { everyMs: 5, onTrouble: (error) => troubles.push(error) }),
+    );
+    await settlementIn(own.ledger, 'COMPLETED');
+    while (troubles.length < 6) await new Promise(setImmediate);
+    isDown = false;
+    const upTo = async (id: number): Promise<void> => {
+      for (;;) {
+        const verified = await own.ledger.verifySeals(key);
+        if (!verified.ok) throw new Error(verified.what);
+        if (verified.upToId === id) return;
+      }
+    };
+    await upTo(7);
+    await settlementIn(own.ledger, 'BURNED');
+    await upTo(11);
+    await Promise.all(keepers.map((keeper) => keeper.close()));
+    await settlementIn(own.ledger, 'PROCESSING');
+    expect(await own.ledger.verifySeals(key)).toMatchObject({ ok: true, upToId: 11 });
   });
 
   it('wait for a transaction that may still add to the range', async () => {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { devAccounts } from '../../src/local/devAccounts';
 import { projectRoot } from '../../src/local/projectRoot';
@@ -59,6 +59,18 @@ describe('a worker with a wrong configuration refuses to start', () => {
     expect(code).toBe(78);
     expect(said).not.toContain(settler.privateKey);
     expect(said).not.toContain(settler.privateKey.slice(2));
+  });
+
+  test('a seal key that is empty or missing', async () => {
+    const file = join(dirname(stack.configPath), 'keys', 'seal.key');
+    const standing = readFileSync(file);
+    writeFileSync(file, '\n');
+    const empty = await run(() => undefined);
+    rmSync(file);
+    const missing = await run(() => undefined);
+    writeFileSync(file, standing);
+    expect(empty).toMatchObject({ code: 78, said: expect.stringContaining('seals.keyFile') });
+    expect(missing).toMatchObject({ code: 78, said: expect.stringContaining(file) });
   });
 
   test('a key file that holds something else is named, and what it holds is not shown', async () => {

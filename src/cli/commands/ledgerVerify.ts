@@ -9,10 +9,10 @@ export function addLedgerVerify(ledgerCommand: Command): void {
     .description(
       "see that nobody edited the ledger: every settlement's events, hash by hash; exits 1 at the first bad one",
     )
-    .option('--seal-key-file <file>', 'the key of the seals: computes them too')
+    .option('--seal-key-file <file>', "the key of the seals; unless given, the configuration's")
     .action(async ({ sealKeyFile }: { sealKeyFile?: string }, command: Command) =>
-      withLedger(command, async ({ ledger, output }) => {
-        const verified = await verifyLedger(ledger, sealKeyFile);
+      withLedger(command, async ({ config, ledger, output }) => {
+        const verified = await verifyLedger(ledger, sealKeyFile ?? config.seals?.keyFile);
         printReport(verified, verifiedLines(verified), output);
         return verified.ok ? 0 : 1;
       }),

@@ -19,12 +19,12 @@ export function addVerify(program: Command): void {
   program
     .command('verify')
     .description('hold the ledger against itself and against both chains; exits 1 when anything does not agree')
-    .option('--seal-key-file <file>', 'the key of the seals: computes them too')
+    .option('--seal-key-file <file>', "the key of the seals; unless given, the configuration's")
     .option('--blocks-per-read <n>', 'blocks of one eth_getLogs', parseCount, 2_000)
     .option('--most-mismatches <n>', 'how many to print', parseCount, 20)
     .action(async ({ sealKeyFile, ...limits }: VerifyOptions, command: Command) =>
-      withLedger(command, async ({ ledger, output, openChains }) => {
-        const inItself = await verifyLedger(ledger, sealKeyFile);
+      withLedger(command, async ({ config, ledger, output, openChains }) => {
+        const inItself = await verifyLedger(ledger, sealKeyFile ?? config.seals?.keyFile);
         const context = { ledger, chains: await openChains() };
         const options = { ...limits, settlementsPerPage, onProgress: progressTo(output) };
         const withChains = await verifyChains(context, options);

@@ -1,0 +1,20 @@
+import type { Logger } from 'pino';
+import type { Config } from './config';
+import { ConfigError } from './domain/errors';
+import type { Ledger } from './ledger/createLedger';
+import { keepSealing, type Sealing } from './ledger/keepSealing';
+import { readSecretFile } from './signers/readSecretFile';
+
+/**
+ * Has the ledger's events sealed as the configuration says; null where it says nothing of seals.
+ * @throws ConfigError CONFIG_INVALID that does not show the key
+ */
+export async function startSealing({ seals }: Config, ledger: Ledger, log: Logger): Promise<Sealing | null> {
+  if (!seals) return null;
+  const key = await readSecretFile(seals.keyFile);
+  if (key.trim() === '') throw new ConfigError('CONFIG_INVALID', `config: seals.keyFile: ${seals.keyFile} is empty`);
+  return keepSealing(() => ledger.sealEvents(key), {
+    everyMs: seals.everyMs,
+    onTrouble: (error) => log.warn({ err: error }, 'events were not sealed; tried again'),
+  });
+}
