@@ -2,7 +2,7 @@ import { CancelledFailure } from '@temporalio/activity';
 import { findAppliedTx } from '../chains/findAppliedTx';
 import type { FinalSlot } from '../chains/readFinalSlot';
 import { readLimit } from '../chains/readLimit';
-import { readPauses } from '../chains/readPauses';
+import { readPaused } from '../chains/readPaused';
 import { PermanentError, TransientError } from '../domain/errors';
 import type { SettlementOrder } from '../domain/order';
 import { identityOf } from '../domain/fingerprint';
@@ -120,8 +120,11 @@ function isBurned({ final, latest }: Slots, attempt: number): boolean {
 }
 
 async function readOpen({ chain }: ChainDesk, order: SettlementOrder): Promise<boolean> {
-  const [limit, pauses] = await Promise.all([readLimit(chain, order.destinationToken, 'mint'), readPauses(chain)]);
-  return !pauses.all && limit.availableAmount >= order.amount;
+  const [limit, isPaused] = await Promise.all([
+    readLimit(chain, order.destinationToken, 'mint'),
+    readPaused(chain, 'all'),
+  ]);
+  return !isPaused && limit.availableAmount >= order.amount;
 }
 
 function notOpen({ chain }: ChainDesk): TransientError {

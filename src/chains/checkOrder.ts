@@ -1,7 +1,7 @@
 import { zeroAddress, type Hex } from 'viem';
 import { askChain, type Chain } from './chain';
 import { readLimit } from './readLimit';
-import { readPauses } from './readPauses';
+import { readPaused } from './readPaused';
 import { readRevoked } from './readRevoked';
 import { readRoute } from './readRoute';
 import { readTokenBalance } from './readTokenBalance';
@@ -60,8 +60,9 @@ export function askAboutOrder(
     revoked: readRevoked(source, fingerprint, 'latest'),
     burnLimit: readLimit(source, order.token, 'burn'),
     mintLimit: readLimit(destination, order.destinationToken, 'mint'),
-    sourcePauses: readPauses(source),
-    destinationPauses: readPauses(destination),
+    sourcePaused: readPaused(source, 'all'),
+    burnsPaused: readPaused(source, 'new'),
+    destinationPaused: readPaused(destination, 'all'),
     balance: readTokenBalance(source, order.token, order.holder),
   };
   for (const read of Object.values(reads)) read.catch(() => undefined); // one that is never awaited must not end the process
@@ -143,8 +144,8 @@ async function checkAmount(
   reads: OrderReads,
 ): Promise<PermanentError | null> {
   for (const { chain, which, limits, paused } of [
-    { chain: source, which: 'burn', limits: reads.burnLimit, paused: reads.sourcePauses },
-    { chain: destination, which: 'mint', limits: reads.mintLimit, paused: reads.destinationPauses },
+    { chain: source, which: 'burn', limits: reads.burnLimit, paused: [reads.sourcePaused, reads.burnsPaused] },
+    { chain: destination, which: 'mint', limits: reads.mintLimit, paused: [reads.destinationPaused] },
   ] as const) {
     const most = chain.config.maxAmountBaseUnits;
     const limit = await limits;
@@ -158,8 +159,7 @@ async function checkAmount(
     if (order.amount > limit.availableAmount) {
       throw new TransientError('TRANSIENT_REFUSAL', `${chain.config.name}'s ${which} limit is used up for now`);
     }
-    const pauses = await paused;
-    if (pauses.all || (which === 'burn' && pauses.new)) {
+    if ((await Promise.all(paused)).includes(true)) {
       throw new TransientError('TRANSIENT_REFUSAL', `the gateway on ${chain.config.name} is paused`);
     }
   }

@@ -7,7 +7,7 @@ import {
 import { ApplicationFailure, defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { isErrorCode } from '../domain/errorCodes';
 import { PermanentError, TransientError } from '../domain/errors';
-import { recordQuery } from '../domain/messages';
+import { askedAtMemo, recordQuery } from '../domain/messages';
 import type { SettlementRecord } from '../domain/record';
 import { recordAtStart } from '../domain/recordAtStart';
 import { statuses, type SettlementStatus } from '../domain/status';
@@ -89,12 +89,14 @@ async function recordFromServer(
   const published = description.typedSearchAttributes.get(statusKey);
   const status = statuses.find((name) => name === published) ?? 'PENDING';
   const ended = description.status.name === 'RUNNING' ? null : description.status.name.toLowerCase();
+  const { memo, startTime, closeTime } = description;
+  const record = recordAtStart({ ...order, settlementId: handle.workflowId }, startTime, memo?.[askedAtMemo]);
   return {
-    ...recordAtStart({ ...order, settlementId: handle.workflowId }, description.startTime),
+    ...record,
     status: description.status.name === 'FAILED' ? 'FAILED' : (status satisfies SettlementStatus),
     needsOperator: description.typedSearchAttributes.get(needsOperatorKey) === true,
     errorCode: ended === null ? null : 'INTERNAL',
     errorMessage: ended === null ? null : `the run was ${ended}`,
-    updatedAt: (description.closeTime ?? description.startTime).toISOString(),
+    updatedAt: closeTime?.toISOString() ?? record.updatedAt,
   };
 }

@@ -7,6 +7,8 @@ export const resolveUpdate = 'resolve';
 
 /** Memo keys, readable by `describe` without a worker. */
 export const fingerprintMemo = 'fingerprint';
+/** When the client asked, ISO 8601 by its clock. */
+export const askedAtMemo = 'askedAt';
 /** The request id of the retry that opened the run: a retry whose answer was lost finds its own deed by it. */
 export const retryRequestMemo = 'retryRequest';
 

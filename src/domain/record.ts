@@ -23,7 +23,7 @@ export interface SettlementRecord {
   readonly needsOperator: boolean;
   readonly errorCode: ErrorCode | null;
   readonly errorMessage: string | null;
-  /** ISO 8601, UTC. */
+  /** ISO 8601, UTC. When the client asked for it; of a raw start, when its run began; in the ledger, when it entered. */
   readonly createdAt: string;
   readonly updatedAt: string;
 }

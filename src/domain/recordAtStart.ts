@@ -1,8 +1,13 @@
 import type { OrderJson } from './order';
 import { nothingKnown, type SettlementRecord } from './record';
 
-/** The record of a settlement whose run has just been accepted; chains by their ids. */
-export function recordAtStart(order: OrderJson, startedAt: Date): SettlementRecord {
+/**
+ * The record of a settlement whose run has just been accepted; chains by their ids.
+ * @param askedAt the run's memo of it, if its client left one; a clock that is ahead of the run's start is not believed
+ */
+export function recordAtStart(order: OrderJson, startedAt: Date, askedAt?: unknown): SettlementRecord {
+  const askedMs = typeof askedAt === 'string' ? Date.parse(askedAt) : NaN;
+  const createdAt = new Date(askedMs <= startedAt.getTime() ? askedMs : startedAt).toISOString();
   const { settlementId, sourceChainId, destinationChainId, token, amount, holder, recipient } = order;
   return {
     settlementId,
@@ -15,7 +20,7 @@ export function recordAtStart(order: OrderJson, startedAt: Date): SettlementReco
     recipient,
     attempt: 0,
     ...nothingKnown,
-    createdAt: startedAt.toISOString(),
-    updatedAt: startedAt.toISOString(),
+    createdAt,
+    updatedAt: createdAt,
   };
 }

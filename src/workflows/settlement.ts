@@ -1,5 +1,6 @@
 import { upsertSearchAttributes, setCurrentDetails, workflowInfo, ApplicationFailure } from '@temporalio/workflow';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import { askedAtMemo } from '../domain/messages';
 import type { OrderJson } from '../domain/order';
 import type { SettlementRecord } from '../domain/record';
 import { recordAtStart } from '../domain/recordAtStart';
@@ -20,8 +21,8 @@ export class Settlement {
   private readonly steps: string[] = [];
 
   constructor(order: OrderJson) {
-    const { startTime, workflowId } = workflowInfo();
-    this.fields = recordAtStart({ ...order, settlementId: workflowId }, startTime);
+    const { startTime, workflowId, memo } = workflowInfo();
+    this.fields = recordAtStart({ ...order, settlementId: workflowId }, startTime, memo?.[askedAtMemo]);
     this.describe(order);
   }
 
