@@ -2,7 +2,7 @@ import { askLedger } from './askLedger.mjs';
 import { withBenchStack } from './benchStack.mjs';
 import { growLedger } from './growLedger.mjs';
 import { createSigner } from './orders.mjs';
-import { measureRounds, ratioOf } from './rounds.mjs';
+import { measureRounds, ratioOf, warmUp } from './rounds.mjs';
 import { floorSubject, settlementSubject } from './subjects.mjs';
 import { verifyOnChains } from './verify.mjs';
 
@@ -20,7 +20,7 @@ export async function measureGrowth({ rounds, windowMs, workers }, { say, signal
     const completed = [];
     const subjects = [floorSubject(bench), settlementSubject(bench, createSigner(bench), completed)];
     const measure = async () => {
-      const rates = await measureRounds(bench, subjects, {
+      const rates = await measureRounds(bench, await warmUp(subjects, say), {
         ...{ levels: [inFlight], rounds, windowMs, leastGenerations: 2, say },
       });
       return ratioOf(rates.get(`settlements@${inFlight}`), rates.get(`floor@${inFlight}`)).value;

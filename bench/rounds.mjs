@@ -5,25 +5,32 @@ import { summary } from './stats.mjs';
 const warmUpInFlight = 50;
 
 /**
- * The rates of all subjects, in turns: floor, settlements, floor, settlements, ... Whatever slows the machine for a while
- * slows both, so a ratio holds where a rate does not.
- *
- * @returns {Promise<Map<string, readonly number[]>>} by `name@inFlight`, a rate for every round
+ * Code is compiled, connections stand, and the rate to plan with is not the cold one.
+ * @returns {Promise<Map<object, number>>} each subject's rate
  */
-export async function measureRounds(bench, subjects, { levels, rounds, windowMs, leastGenerations, say, onRound }) {
-  const rates = new Map();
+export async function warmUp(subjects, say) {
   const paces = new Map();
   for (const subject of subjects) {
-    // Twice its generation, so that code is compiled, connections stand, and the rate to plan with is not the cold one.
     const items = await subject.prepare(3 * warmUpInFlight);
     const { perSecond } = await closedLoop({ items, inFlight: warmUpInFlight, run: subject.run });
     paces.set(subject, perSecond);
     say(`warm-up: ${subject.name} ${perSecond.toFixed(1)}/s`);
   }
+  return paces;
+}
+
+/**
+ * The rates of all subjects, in turns: floor, settlements, floor, settlements, ... Whatever slows the machine for a while
+ * slows both, so a ratio holds where a rate does not.
+ *
+ * @returns {Promise<Map<string, readonly number[]>>} by `name@inFlight`, a rate for every round
+ */
+export async function measureRounds(bench, paces, { levels, rounds, windowMs, leastGenerations, say, onRound }) {
+  const rates = new Map();
   for (let round = 1; round <= rounds; round++) {
     for (const inFlight of levels) {
-      for (const subject of subjects) {
-        const plan = { perSecond: paces.get(subject), windowMs, inFlight, leastGenerations };
+      for (const [subject, pace] of paces) {
+        const plan = { perSecond: pace, windowMs, inFlight, leastGenerations };
         const items = await subject.prepare(itemsFor(plan));
         const meter = cpuMeter(bench);
         const { perSecond, counted } = await closedLoop({ items, inFlight, run: subject.run, atMark: meter.mark });

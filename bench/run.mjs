@@ -7,7 +7,7 @@ import { measureLatency } from './latency.mjs';
 import { measureMemory } from './memory.mjs';
 import { createSigner } from './orders.mjs';
 import { profileArgs, profileFolder, readProfiles } from './profile.mjs';
-import { measureRounds, ratioOf } from './rounds.mjs';
+import { measureRounds, ratioOf, warmUp } from './rounds.mjs';
 import { median, summary } from './stats.mjs';
 import { floorSubject, leanSubject, settlementSubject } from './subjects.mjs';
 import { verifyInLedger, verifyOnChains } from './verify.mjs';
@@ -24,7 +24,9 @@ const windowMsOf = ({ quick }) => (quick ? 2_000 : 5_000);
 export async function runBenchmark(options, { figures, say, signal }) {
   const wants = (part) => options.only.includes(part);
   if (wants('gas')) await gasPart(figures, { say, signal });
-  if (['floor', 'direct', 'settlements', 'history'].some(wants)) {
+  if (wants('direct'))
+    await withBenchStack({ say, signal, workers: 1 }, (bench) => directPart(bench, figures, options, say));
+  if (['floor', 'settlements', 'history'].some(wants)) {
     const nodeArgs = options.profile ? profileArgs : undefined;
     await withBenchStack({ say, signal, workers: options.workers, ...(nodeArgs ? { nodeArgs } : {}) }, (bench) =>
       stackParts(bench, figures, options, say),
@@ -52,32 +54,31 @@ async function stackParts(bench, figures, options, say) {
   const settlements = wants('settlements') ? settlementSubject(bench, sign, completed) : undefined;
   const lean = wants('settlements') && !options.quick ? leanSubject(bench, sign, completed) : undefined;
 
-  if (floor || settlements) await ratesPart(bench, figures, options, { floor, settlements, lean, say });
-  if (floor || settlements) await latencyPart(figures, options, { floor, settlements, say });
+  if (floor || settlements) {
+    const paces = await warmUp([floor, settlements, lean].filter(isWanted), say);
+    // First, while the chains are young: anvil's blocks take longer with all that was ever settled.
+    await latencyPart(figures, options, { floor, settlements, say });
+    await ratesPart(bench, figures, options, { floor, settlements, lean, paces, say });
+  }
   if (wants('history')) await historyPart(bench, figures, settlementSubject(bench, sign, completed), completed);
   await verifyInLedger(bench, completed, say);
-  const direct = [];
-  // Last, and with a key of its own: from here on the worker is not alone on the chains.
-  if (wants('direct')) await directPart(figures, options, await directSubject(bench, sign, direct), say);
-  await verifyOnChains(bench, [...completed, ...direct], say);
+  await verifyOnChains(bench, completed, say);
 }
 
-async function ratesPart(bench, figures, options, { floor, settlements, lean, say }) {
+const isWanted = (subject) => subject !== undefined;
+
+async function ratesPart(bench, figures, options, { floor, settlements, lean, paces, say }) {
   const used = new Map();
-  const rates = await measureRounds(
-    bench,
-    [floor, settlements, lean].filter((subject) => subject !== undefined),
-    {
-      levels,
-      rounds: options.rounds,
-      windowMs: windowMsOf(options),
-      leastGenerations: options.quick ? 1 : 2,
-      say,
-      onRound: ({ subject, inFlight, cpuMs }) => {
-        if (inFlight === levels[0]) used.set(subject, [...(used.get(subject) ?? []), cpuMs]);
-      },
+  const rates = await measureRounds(bench, paces, {
+    levels,
+    rounds: options.rounds,
+    windowMs: windowMsOf(options),
+    leastGenerations: options.quick ? 1 : 2,
+    say,
+    onRound: ({ subject, inFlight, cpuMs }) => {
+      if (inFlight === levels[0]) used.set(subject, [...(used.get(subject) ?? []), cpuMs]);
     },
-  );
+  });
   for (const [index, inFlight] of levels.entries()) {
     const at = index === 0 ? '' : `at${inFlight}.`;
     for (const [subject, prefix] of [
@@ -111,7 +112,7 @@ function sayProcessorTime({ name: subject }, rounds, say) {
 
 async function latencyPart(figures, options, { floor, settlements, say }) {
   settlements?.takeStartMs();
-  const subjects = [floor, settlements].filter((subject) => subject !== undefined);
+  const subjects = [floor, settlements].filter(isWanted);
   const taken = await measureLatency(subjects, { samples: options.quick ? 12 : 30, say });
   for (const [name, ms] of taken) figures.set(`${name}.p50Ms`, summary(ms));
   if (settlements) figures.set('settlements.startP50Ms', summary(settlements.takeStartMs()));
@@ -127,7 +128,10 @@ async function historyPart({ temporal }, figures, subject, completed) {
   figures.set('history.events', { value: events.length });
 }
 
-async function directPart(figures, { rounds, quick }, subject, say) {
+/** On chains of its own, as young as those of the figures beside it. */
+async function directPart(bench, figures, { rounds, quick }, say) {
+  const completed = [];
+  const subject = await directSubject(bench, createSigner(bench), completed);
   const count = quick ? 50 : 100;
   for (const [key, inFlight] of [
     ['direct.perSecond', 1],
@@ -142,6 +146,7 @@ async function directPart(figures, { rounds, quick }, subject, say) {
     figures.set(key, summary(seen));
     say(`direct, ${inFlight} in flight: ${median(seen).toFixed(1)}/s`);
   }
+  await verifyOnChains(bench, completed, say);
 }
 
 async function memoryPart(figures, context) {

@@ -1,4 +1,5 @@
 import type { Hex } from 'viem';
+import type { Chain } from '../chains/chain';
 import { checkIdentity } from '../chains/checkIdentity';
 import { askAboutOrder, checkOrder, type OrderReads } from '../chains/checkOrder';
 import { findAppliedTx } from '../chains/findAppliedTx';
@@ -79,25 +80,16 @@ async function burnUntilFinal(
   const operation = operationFor(identity, order, { kind: 'Burn', attempt, owner: entered.owner, signature });
   const nothingJournaled = status === 'PROCESSING'; // the journal moves it on
 
-  /** A pause, or a chain that is away, is waited for in here, where a cancel is heard: between two executions none is. */
-  const problemOf = async (): Promise<PermanentError | null> => {
-    for (;;) {
-      // What was signed is followed to its end; only where nothing was can a cancel end it here.
-      if (pace.cancelRequested) return nothingJournaled ? cancelled() : null;
-      try {
-        const { reads, there } = asked ?? ask();
-        asked = null;
-        checkIdentity(destination.chain, (await there).final.slot);
-        const facts = { order, fingerprint, signature, attempt, mode: request.mode, slot: start.slot };
-        return await checkOrder(source.chain, destination.chain, deps.orderBounds, facts, reads);
-      } catch (error) {
-        if (!(error instanceof TransientError) || pace.isOver) throw error;
-        await pace.nextTurn(source.chain.config.name, Math.max(source.chain.config.pollIntervalMs, leastRecheckMs));
-      }
-    }
+  const judge = async (): Promise<PermanentError | null> => {
+    const { reads, there } = asked ?? ask();
+    asked = null;
+    checkIdentity(destination.chain, (await there).final.slot);
+    const facts = { order, fingerprint, signature, attempt, mode: request.mode, slot: start.slot };
+    return checkOrder(source.chain, destination.chain, deps.orderBounds, facts, reads);
   };
 
-  const problem = isIn || !beforeBurned.has(status) ? null : await problemOf();
+  const isChecked = isIn || !beforeBurned.has(status);
+  const problem = isChecked ? null : await untilJudged(judge, source.chain, pace, { mayCancel: nothingJournaled });
   if (problem) throw problem;
   const settled = await settleOperation(source.settler, operation, pace, async () => {}, {
     nothingJournaled,
@@ -113,17 +105,36 @@ async function burnUntilFinal(
     case 'withheld':
       throw new TransientError('OUTCOME_UNKNOWN', `the ledger withholds the burn: ${settled.reason}`);
     case 'applied': {
-      const txHash =
-        settled.transactionHash ?? (await findAppliedTx(source.chain, operationKeyOf(source.chain, operation)));
+      const key = operationKeyOf(source.chain, operation);
+      const txHash = settled.transactionHash ?? (await findAppliedTx(source.chain, key));
       if (beforeBurned.has(status)) {
         const { owner } = entered;
-        await deps.ledger.advance([
-          { owner, attempt, to: 'BURNING' },
-          { owner, attempt, to: 'BURNED', facts: { burnTxHash: txHash } },
-        ]);
+        const burned = { owner, attempt, to: 'BURNED', facts: { burnTxHash: txHash } } as const;
+        await deps.ledger.advance([{ owner, attempt, to: 'BURNING' }, burned]);
       }
       const { mintWindowMs } = destination.chain.config;
       return { attempt, txHash, mintWindowMs, undoAlarmMs: source.chain.config.undoAlarmMs };
+    }
+  }
+}
+
+/**
+ * What is wrong with the order, or null. A pause, or a chain that is away, is waited for in here, where a cancel is heard: between
+ * two executions none is. What was signed is followed to its end, so a cancel ends it here only where nothing was.
+ */
+async function untilJudged(
+  judge: () => Promise<PermanentError | null>,
+  { config: { name, pollIntervalMs } }: Chain,
+  pace: Pace,
+  { mayCancel }: { readonly mayCancel: boolean },
+): Promise<PermanentError | null> {
+  for (;;) {
+    if (pace.cancelRequested) return mayCancel ? cancelled() : null;
+    try {
+      return await judge();
+    } catch (error) {
+      if (!(error instanceof TransientError) || pace.isOver) throw error;
+      await pace.nextTurn(name, Math.max(pollIntervalMs, leastRecheckMs));
     }
   }
 }

@@ -19,10 +19,8 @@ export async function findStanding(
 ): Promise<Started | null> {
   const handle = context.client.workflow.getHandle(settlementId);
   try {
-    const { runId } = await askTemporal(() => handle.describe());
-    if ((await readFingerprint(context, handle)) !== fingerprint) {
-      throw conflict(settlementId);
-    }
+    const { runId, memo } = await askTemporal(() => handle.describe());
+    if ((await readFingerprint(context, handle, memo)) !== fingerprint) throw conflict(settlementId);
     return { record: await getSettlement(context, settlementId), created: false, runId };
   } catch (error) {
     if (!isNotFound(error)) throw error;

@@ -4,13 +4,15 @@ import { PermanentError } from '../domain/errors';
 import { fingerprintMemo } from '../domain/messages';
 import { fingerprintOf } from '../domain/fingerprint';
 import { parseOrder } from '../domain/parseOrder';
-import { askTemporal } from './askTemporal';
 import { chainsOf, type ClientContext } from './context';
 import { readInput } from './readInput';
 
-/** The fingerprint of the order that stands under an id: from the memo, or computed from a raw start's input; null if unreadable. */
-export async function readFingerprint(context: ClientContext, handle: WorkflowHandle): Promise<Hex | null> {
-  const { memo } = await askTemporal(() => handle.describe());
+/** The fingerprint of the order that stands under an id: from its run's memo, or computed from a raw start's input; null if unreadable. */
+export async function readFingerprint(
+  context: ClientContext,
+  handle: WorkflowHandle,
+  memo: Readonly<Record<string, unknown>> | undefined,
+): Promise<Hex | null> {
   const noted = memo?.[fingerprintMemo];
   if (typeof noted === 'string') return noted as Hex;
   try {

@@ -383,6 +383,30 @@ test('what is seen in an order that proves nothing is no finding', () => {
   expect(findingsOf('I6', world)).toEqual([]);
 });
 
+/** `bent` as it is after its refund. */
+function refundedWorld(): { readonly world: Draft<World>; readonly bent: Draft<LedgerFacts>['settlements'][0] } {
+  const world = smallWorld();
+  for (const { applied, slots } of world.chains) {
+    applied.pop();
+    Object.assign(slots.get(keyOf('bent')) ?? {}, { state: applied.length > 2 ? 'Refunded' : 'Cancelled', attempt: 0 });
+  }
+  const bent = at(world.ledger?.settlements ?? [], 1);
+  Object.assign(bent, { burnTxHash: null, mintTxHash: null, refundTxHash: null });
+  return { world, bent };
+}
+
+test('a settlement that failed again, before the burn of its next attempt, is no finding', () => {
+  const { world, bent } = refundedWorld();
+  Object.assign(bent, { status: 'FAILED', attempt: 1, compensated: false });
+  expect(findingsOf('I8', world)).toEqual([]);
+});
+
+test('one that denies its refund is', () => {
+  const { world, bent } = refundedWorld();
+  Object.assign(bent, { status: 'FAILED', attempt: 0, compensated: false });
+  expect(findingsOf('I8', world).join()).toContain('attempt is 0 in the ledger, 1 on chain');
+});
+
 test.each(breakages)('$seenBy sees $how', ({ seenBy, says, breakIt }) => {
   const world = smallWorld();
   const [alder, birch] = world.chains;

@@ -55,14 +55,16 @@ function findings(world: World, row: SettlementRow, settlement: SettlementOperat
     world.chains.find(({ chain }) => BigInt(chain.chainId) === chainId)?.slots.get(row.settlementKey) ?? none;
   const [source, destination] = [slotOn(order?.sourceChainId), slotOn(order?.destinationChainId)];
   found.push(...slotFindings(settlement, source, destination));
-  const retried = source.state === 'Refunded' && (row.status === 'PROCESSING' || row.status === 'BURNING');
+  // After a refund: on its way to the burn of the next attempt, or failed again before it.
+  const beforeBurn = ['PROCESSING', 'BURNING'].includes(row.status) || (row.status === 'FAILED' && !row.compensated);
+  const retried = source.state === 'Refunded' && beforeBurn;
   same('attempt', row.attempt, retried ? source.attempt + 1 : source.attempt);
   const allowed = statusesOf[source.state]?.[destination.state] ?? [];
   if (!allowed.includes(row.status)) {
     found.push(`${row.status} while the slots are ${source.state} and ${destination.state}`);
   }
-  if (row.status === 'FAILED') same('compensated', row.compensated, source.state === 'Refunded');
-  found.push(...hashFindings(row, settlement));
+  if (row.status === 'FAILED') same('compensated', row.compensated, source.state === 'Refunded' && !retried);
+  found.push(...hashFindings(row, settlement, retried));
   return found;
 }
 
@@ -99,7 +101,7 @@ function slotFindings({ all, of }: SettlementOperations, source: Slot, destinati
   });
 }
 
-function hashFindings(row: SettlementRow, { of }: SettlementOperations): string[] {
+function hashFindings(row: SettlementRow, { of }: SettlementOperations, beforeBurn: boolean): string[] {
   const found: string[] = [];
   const check = (name: string, inRow: string | null, onChain: readonly Applied[], isPast: boolean): void => {
     // Before the step is final the row need not name it; once it is past it must, and never another.
@@ -108,9 +110,9 @@ function hashFindings(row: SettlementRow, { of }: SettlementOperations): string[
     found.push(`${name} is ${inRow} in the ledger, ${hashes} on chain`);
   };
   const { attempt, status } = row;
-  check('burnTxHash', row.burnTxHash, of('Burn', attempt), !['PROCESSING', 'BURNING'].includes(status));
+  check('burnTxHash', row.burnTxHash, of('Burn', attempt), !beforeBurn && !['PROCESSING', 'BURNING'].includes(status));
   check('mintTxHash', row.mintTxHash, of('Mint', attempt), ['MINTED', 'COMPLETED'].includes(status));
   // A retried settlement may go on naming the refund of its last attempt.
-  check('refundTxHash', row.refundTxHash, of('Refund'), status === 'FAILED');
+  check('refundTxHash', row.refundTxHash, of('Refund'), status === 'FAILED' && !beforeBurn);
   return found;
 }
