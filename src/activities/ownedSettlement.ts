@@ -9,7 +9,7 @@ import type { Dependencies } from './dependencies';
  * The ledger's row of the settlement this run drives. A run that begins past the burn (after a `temporal workflow reset`, or with
  * a ledger that was rebuilt meanwhile) takes it over here, as every other run does in its burn.
  * @throws TransientError LEDGER_BEHIND when there is none: the ledger is older than the chains and has to be rebuilt
- * @throws TransientError OWNERSHIP_LOST when a later run drives it, PermanentError IDEMPOTENCY_CONFLICT when it is another order's
+ * @throws TransientError OWNERSHIP_LOST when a later run drives it, or another one failed it; PermanentError IDEMPOTENCY_CONFLICT when it is another order's
  */
 export async function ownedSettlement(
   deps: Dependencies,
@@ -25,5 +25,10 @@ export async function ownedSettlement(
   const { sourceChain, destinationChain, attempt } = row.record;
   const { signature } = row;
   const standing = { order, signature, fingerprint, sourceChain, destinationChain, attempt, burnStands: true };
-  return deps.ledger.enter({ ...standing, runId, scheduledAtMs, mode: 'start' });
+  const entered = await deps.ledger.enter({ ...standing, runId, scheduledAtMs, mode: 'start' });
+  if (entered.owner.runId === runId) return entered;
+  throw new TransientError(
+    'OWNERSHIP_LOST',
+    `${settlementId} failed in run ${entered.owner.runId}; only a retry lifts that`,
+  );
 }
