@@ -1,38 +1,28 @@
-import type { SettlementActivities } from '../domain/steps';
+import type { AttemptRequest, SettlementActivities } from '../domain/steps';
 import { burn } from './burn';
 import { cancelMint } from './cancelMint';
 import type { Dependencies } from './dependencies';
 import { mint } from './mint';
 import { refund } from './refund';
 import { reverseMint } from './reverseMint';
-import { isUndoStuck, tellingOperator } from './tellingOperator';
+import { isBurnVanished, isFinal, isUndoStuck, tellingOperator, type IsCalled } from './tellingOperator';
 import { toFailure } from './toFailure';
 
 /** The activities as a worker registers them, each with its errors told to Temporal in its own terms. */
 export function createActivities(deps: Dependencies): SettlementActivities {
+  /** A step past the burn, whose errors the ledger's row tells the operator where `isCalled` says so. */
+  const told =
+    <Request extends AttemptRequest, Result>(
+      run: (deps: Dependencies, request: Request) => Promise<Result>,
+      isCalled: IsCalled,
+    ) =>
+    (request: Request) =>
+      toFailure(() => tellingOperator(deps, request, isCalled, () => run(deps, request)));
   return {
     burn: (request) => toFailure(() => burn(deps, request)),
-    mint: (request) =>
-      toFailure(() =>
-        tellingOperator(
-          deps,
-          request,
-          ({ code }) => code === 'BURN_VANISHED',
-          () => mint(deps, request),
-        ),
-      ),
-    cancelMint: (request) =>
-      toFailure(() => tellingOperator(deps, request, isUndoStuck(deps, request), () => cancelMint(deps, request))),
-    refund: (request) =>
-      toFailure(() => tellingOperator(deps, request, isUndoStuck(deps, request), () => refund(deps, request))),
-    reverseMint: (request) =>
-      toFailure(() =>
-        tellingOperator(
-          deps,
-          request,
-          ({ retryable }) => !retryable,
-          () => reverseMint(deps, request),
-        ),
-      ),
+    mint: told(mint, isBurnVanished),
+    cancelMint: told(cancelMint, isUndoStuck),
+    refund: told(refund, isUndoStuck),
+    reverseMint: told(reverseMint, isFinal),
   };
 }

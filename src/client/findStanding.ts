@@ -2,10 +2,10 @@ import type { Hex } from 'viem';
 import { PermanentError } from '../domain/errors';
 import type { Started } from './startSettlement';
 import { askTemporal } from './askTemporal';
-import type { ClientContext } from './context';
-import { getSettlement } from './getSettlement';
+import { withChainNames, type ClientContext } from './context';
 import { readFingerprint } from './readFingerprint';
 import { isNotFound } from './readForgotten';
+import { readRecord } from './readRecord';
 
 /**
  * The settlement that stands under an id, if it is this order's: Temporal's, or the ledger's once Temporal forgot it; null when
@@ -19,9 +19,10 @@ export async function findStanding(
 ): Promise<Started | null> {
   const handle = context.client.workflow.getHandle(settlementId);
   try {
-    const { runId, memo } = await askTemporal(() => handle.describe());
-    if ((await readFingerprint(context, handle, memo)) !== fingerprint) throw conflict(settlementId);
-    return { record: await getSettlement(context, settlementId), created: false, runId };
+    const description = await askTemporal(() => handle.describe());
+    if ((await readFingerprint(context, handle, description.memo)) !== fingerprint) throw conflict(settlementId);
+    const record = withChainNames(context.config, await readRecord(context, handle, description));
+    return { record, created: false, runId: description.runId };
   } catch (error) {
     if (!isNotFound(error)) throw error;
   }

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { inheritedEnvironment } from '../../src/config';
 import { commandLineOf } from '../../src/local/commandLineOf';
 import { endOrphans } from '../../src/local/endOrphans';
 import { projectRoot } from '../../src/local/projectRoot';
@@ -28,14 +29,19 @@ test('starts a process, passes its lines on and says how it ended', async () => 
   const lines: string[] = [];
   const logFile = join(folder, 'child.log');
   const child = await guard.start({
-    ...node('child', 'console.log(process.env.GREETING); console.error("to the log"); process.exit(3)'),
+    ...node(
+      'child',
+      'console.log(process.env.GREETING, process.env.PATH); console.error("to the log"); process.exit(3)',
+    ),
     env: { GREETING: 'hello' },
     logFile,
     onLine: (line) => lines.push(line),
   });
   await expect(child.exited).resolves.toEqual({ code: 3, signal: null });
-  expect(lines).toEqual(['hello']);
-  expect(readFileSync(logFile, 'utf8').split('\n').sort()).toEqual(['', 'hello', 'to the log']);
+  // What it is given comes on top of what this process has.
+  const greeting = `hello ${inheritedEnvironment().PATH}`;
+  expect(lines).toEqual([greeting]);
+  expect(readFileSync(logFile, 'utf8').split('\n').sort()).toEqual(['', greeting, 'to the log']);
 });
 
 test('says so when a command cannot be started, and when a name is taken', async () => {

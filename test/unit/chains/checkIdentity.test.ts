@@ -14,5 +14,6 @@ describe('checkIdentity', () => {
     const look = () => checkIdentity(chain, { ...slotOf('Burned'), state: 'OtherOrder' });
     expect(look).toThrow(PermanentError);
     expect(look).toThrow('another order stands under this id');
+    expect(look).toThrow(expect.objectContaining({ code: 'IDEMPOTENCY_CONFLICT' }) as Error);
   });
 });
