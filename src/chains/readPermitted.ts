@@ -3,6 +3,7 @@ import { operationKinds, type OperationKind } from '../domain/slot';
 import { askChain, type Chain } from './chain';
 import { accessManagerAbi } from './generated/accessManager';
 import { settlementGatewayAbi } from './generated/settlementGateway';
+import { readAuthority } from './readAuthority';
 
 /** The gateway's entry point of each kind; a role is the right to call it. */
 const entryPoints = {
@@ -20,9 +21,7 @@ export async function readPermitted(
   blockHash: Hex,
 ): Promise<readonly { readonly address: Address; readonly kinds: readonly OperationKind[] }[]> {
   const { gateway } = chain.config;
-  const authority = await askChain(chain, 'its authority', (client) =>
-    client.readContract({ address: gateway, abi: settlementGatewayAbi, functionName: 'authority', blockHash }),
-  );
+  const authority = await readAuthority(chain, blockHash);
   const mayCall = (address: Address, kind: OperationKind): Promise<readonly [boolean, number]> =>
     askChain(chain, `the roles of ${address}`, (client) =>
       client.readContract({

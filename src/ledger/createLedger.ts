@@ -24,7 +24,10 @@ import { readEpoch } from './readEpoch';
 import { rebuildProgress } from './rebuildProgress';
 import { rebuildSettlements, type RebuiltSettlement } from './rebuildSettlements';
 import { releaseLease } from './releaseLease';
+import { reopen } from './reopen';
 import { replace } from './replace';
+import { retiredKeys } from './retiredKeys';
+import { retireKeys, type ChainKey } from './retireKeys';
 import { sealEvents } from './sealEvents';
 import { stagedSettlements } from './stagedSettlements';
 import { stageRebuild, type StagedTransaction } from './stageRebuild';
@@ -63,6 +66,9 @@ export function createLedger(options: LedgerOptions) {
     release: (lease: Lease) => releaseLease(context, lease),
     readEpoch: () => readEpoch(context),
     bumpEpoch: (reason: string) => bumpEpoch(context, reason),
+    retireKeys: (epoch: number, keys: readonly ChainKey[]) => retireKeys(context, epoch, keys),
+    retiredKeys: () => retiredKeys(context),
+    reopen: (epoch: number) => reopen(context, epoch),
     journalSigners: () => journalSigners(context),
     beginRebuild: (reason: string) => beginRebuild(context, reason),
     rebuildProgress: (chainId: number) => rebuildProgress(context, chainId),

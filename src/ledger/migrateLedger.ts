@@ -3,10 +3,15 @@ import { Client, Pool } from 'pg';
 import { asLedgerError } from './asLedgerError';
 import { ledgerMigration } from './migrations/0001-ledger';
 import { rebuildMigration } from './migrations/0002-rebuild';
+import { reopenMigration } from './migrations/0003-reopen';
 
 export const schemaName = 'ledger';
 
-const migrations = { '0001-ledger': ledgerMigration, '0002-rebuild': rebuildMigration };
+const migrations = {
+  '0001-ledger': ledgerMigration,
+  '0002-rebuild': rebuildMigration,
+  '0003-reopen': reopenMigration,
+};
 
 /** Any number that nothing else in the database locks. */
 const migrationLock = 7_316_201;

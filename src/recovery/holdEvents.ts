@@ -3,6 +3,7 @@ import type { SettlementRecord } from '../domain/record';
 import type { Ledger } from '../ledger/createLedger';
 import type { LedgerSettlement } from '../ledger/ledger';
 import type { Mismatches } from './mismatches';
+import { blockRanges } from './blockRanges';
 import type { PinnedChain } from './recoveryContext';
 import type { RouteTotals } from './routeTotals';
 
@@ -40,13 +41,11 @@ async function* eventsOf(
   { chain, block }: PinnedChain,
   { blocksPerRead, onProgress }: HoldEventsOptions,
 ): AsyncGenerator<readonly GatewayEvent[]> {
-  for (let fromBlock = BigInt(chain.config.gatewayDeployedAtBlock); fromBlock <= block.number;) {
-    const end = fromBlock + BigInt(blocksPerRead) - 1n;
-    const toBlock = end < block.number ? end : block.number;
-    const events = await readGatewayEvents(chain, { fromBlock, toBlock, onlyHash: null });
+  const all = { fromBlock: BigInt(chain.config.gatewayDeployedAtBlock), toBlock: block.number };
+  for (const range of blockRanges(all, blocksPerRead)) {
+    const events = await readGatewayEvents(chain, { ...range, onlyHash: null });
     yield events.filter(({ name }) => name === 'OperationApplied');
-    onProgress(`${chain.config.name}: read up to block ${toBlock} of ${block.number}`);
-    fromBlock = toBlock + 1n;
+    onProgress(`${chain.config.name}: read up to block ${range.toBlock} of ${block.number}`);
   }
 }
 

@@ -4,6 +4,7 @@ import { PermanentError } from '../domain/errors';
 import { orderToJson } from '../domain/order';
 import type { Ledger } from '../ledger/createLedger';
 import type { StagedTransaction } from '../ledger/stageRebuild';
+import { blockRanges } from './blockRanges';
 import type { PinnedChain } from './recoveryContext';
 
 export interface StageOptions {
@@ -28,17 +29,15 @@ export async function stageChain(
   const { chainId, gatewayDeployedAtBlock } = chain.config;
   const known = await ledger.journalSigners();
   const signers = new Set<string>(known.filter((one) => one.chainId === chainId).map(({ signer }) => signer));
-  let next = (await ledger.rebuildProgress(chainId)) ?? BigInt(gatewayDeployedAtBlock);
-  while (next <= block.number) {
-    const end = next + BigInt(blocksPerRead) - 1n;
-    const toBlock = end < block.number ? end : block.number;
-    const executions = await readExecutions(chain, { fromBlock: next, toBlock, onlyHash: null });
+  const fromBlock = (await ledger.rebuildProgress(chainId)) ?? BigInt(gatewayDeployedAtBlock);
+  for (const range of blockRanges({ fromBlock, toBlock: block.number }, blocksPerRead)) {
+    const executions = await readExecutions(chain, { ...range, onlyHash: null });
     for (const execution of executions) if (isOurs(execution)) signers.add(getAddress(execution.signer));
     for (let from = 0; from < executions.length; from += transactionsPerPage) {
       const page = executions.slice(from, from + transactionsPerPage);
       await ledger.stageRebuild(page.map((execution) => toStaged(chainId, execution, signers)));
     }
-    next = toBlock + 1n;
+    const next = range.toBlock + 1n;
     await ledger.markRebuildRead(chainId, next);
     onProgress(next);
   }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { OperationKind } from '../../src/domain/slot';
+import type { Ledger } from '../../src/ledger/createLedger';
 import { statuses, type SettlementStatus } from '../../src/domain/status';
 import type { JournalRefusal, LaneLease } from '../../src/ledger/ledger';
 import { laneKeyOf } from '../../src/ledger/transactions';
@@ -10,6 +11,7 @@ import {
   operationOf,
   settlementIn,
   sign,
+  signer,
   sourceChainId,
   startTestLedger,
   type TestLedger,
@@ -450,6 +452,7 @@ describe('an epoch', () => {
       operationOf(burned, 'Mint'),
       operationOf(compensating, 'Refund'),
     ];
+    await openEpoch(ledger, 1);
     const { refused, accepted } = await ledger.flush(lane, operations, sign);
     expect(refused.map(({ reason }) => reason)).toEqual(['epoch', 'epoch']);
     expect(accepted).toEqual([operations[2]]);
@@ -476,7 +479,49 @@ describe('an epoch', () => {
     expect((await ledger.flush(lane, [operationOf(retried, 'Burn')], sign)).accepted).toHaveLength(1);
     expect((await ledger.enter(entryOf())).epoch).toBe(1);
   });
+
+  it('journals nothing before it is open, and never again with a key of before', async () => {
+    const { ledger } = restored;
+    const hashes = () => restored.query('select hash from ledger.transactions');
+    const epoch = await ledger.bumpEpoch('again');
+    const refusal = (message: string) => ({
+      code: 'LEDGER_BEHIND',
+      retryable: true,
+      message: expect.stringContaining(message) as string,
+    });
+    const burn = async (key: `0x${string}`) =>
+      ledger.flush(
+        await leaseLane(ledger, { of: key }),
+        [operationOf(await settlementIn(ledger, 'PROCESSING'), 'Burn')],
+        sign,
+      );
+    const journaled = await hashes();
+    const [known, unknown, fresh] = [signer, `0x${'b1'.repeat(20)}`, `0x${'c1'.repeat(20)}`] as const;
+    await expect(burn(fresh)).rejects.toMatchObject(refusal(`epoch ${epoch} is not open`));
+
+    expect(await ledger.retiredKeys()).toBeNull();
+    expect(await ledger.reopen(epoch)).toBe(false);
+    expect(await ledger.retireKeys(epoch - 1, [])).toBe(false);
+    expect(await ledger.retireKeys(epoch, [{ chainId: sourceChainId, signer: unknown }])).toBe(true);
+    expect((await ledger.retiredKeys())?.map((key) => key.signer.toLowerCase())).toEqual([
+      known.toLowerCase(),
+      unknown,
+    ]);
+    await expect(burn(fresh)).rejects.toMatchObject(refusal(`epoch ${epoch} is not open`));
+    expect(await ledger.reopen(epoch - 1)).toBe(false);
+    expect(await ledger.reopen(epoch)).toBe(true);
+
+    for (const key of [known, unknown]) await expect(burn(key)).rejects.toMatchObject(refusal('configure a new one'));
+    expect(await hashes()).toEqual(journaled);
+    expect((await burn(fresh)).accepted).toHaveLength(1);
+  });
 });
+
+/** As an operator does who found no key of before on any chain. */
+async function openEpoch(ledger: Ledger, epoch: number): Promise<void> {
+  await ledger.retireKeys(epoch, []);
+  expect(await ledger.reopen(epoch)).toBe(true);
+}
 
 /** Resolves when the query, asked again and again, says so. */
 async function until(sql: string): Promise<void> {

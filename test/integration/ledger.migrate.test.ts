@@ -33,6 +33,7 @@ describe('migrateLedger', () => {
     expect(await ask('select name from ledger.kysely_migration')).toEqual([
       { name: '0001-ledger' },
       { name: '0002-rebuild' },
+      { name: '0003-reopen' },
     ]);
     expect(await ask('select epoch from ledger.ledger')).toEqual([{ epoch: 0 }]);
   });

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Client } from 'pg';
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import { createChain, type Chain } from '../../src/chains/chain';
 import { createSettlementClient, type SettlementClient } from '../../src/client/createSettlementClient';
 import { loadConfig } from '../../src/config';
@@ -8,10 +9,11 @@ import type { SignedOrder } from '../../src/domain/order';
 import type { SettlementRecord } from '../../src/domain/record';
 import { createLedger, type Ledger } from '../../src/ledger/createLedger';
 import { migrateLedger } from '../../src/ledger/migrateLedger';
-import { devAccounts } from '../../src/local/devAccounts';
+import { devAccounts, laneKeyNames } from '../../src/local/devAccounts';
 import { rpcCall } from '../../src/local/rpcCall';
 import type { GuardedProcess } from '../../src/local/startGuard';
 import { rebuildLedger, type RebuildOptions } from '../../src/recovery/rebuildLedger';
+import type { Reopened } from '../../src/recovery/reopenLedger';
 import { i10Nonces } from '../chaos/checkers/i10Nonces';
 import { i8LedgerIsChain } from '../chaos/checkers/i8LedgerIsChain';
 import { i9EventLog } from '../chaos/checkers/i9EventLog';
@@ -64,7 +66,7 @@ describe('a ledger rebuilt from the chains', () => {
     chains: await Promise.all(stack.chains.map(readChain)),
     ledger: await readLedger(databaseUrl),
     ...{ runs: null, starts: [], forgottenIds: new Set<string>(), leaseSamples: [], headSamples: [] },
-    laneSigners: readLaneSigners(stack.configPath),
+    laneSigners: [stack.configPath, configPath].flatMap(readLaneSigners),
     confirmations: null,
   });
   const operationsOf = async (name: Name): Promise<readonly string[]> => {
@@ -367,12 +369,87 @@ describe('a ledger rebuilt from the chains', () => {
     expect((await settle(['verify'])).code).toBe(0);
   });
 
+  describe('stays closed until every key of before is revoked', () => {
+    const roles = ['settler', 'refunder'] as const;
+    const oldKeys = roles.flatMap((role) =>
+      laneKeyNames[role].map((name) => ({ role, account: devAccounts()[name].address })),
+    );
+    const newKeys = roles.map((role) => {
+      const key = generatePrivateKey();
+      return { role, key, account: privateKeyToAccount(key).address };
+    });
+    const reopen = async (): Promise<{ readonly code: number | null; readonly report: Reopened }> => {
+      const { code, stdout } = await settle(['ledger', 'reopen', '-o', 'json', '--blocks-per-read', '9']);
+      return { code, report: JSON.parse(stdout) as Reopened };
+    };
+    const useNewKeys = (): void => {
+      const json = JSON.parse(readFileSync(configPath, 'utf8')) as { readonly chains: readonly object[] };
+      for (const { role, key } of newKeys) writeFileSync(join(dirname(configPath), `new-${role}.key`), key);
+      const files = { settlerKeys: [{ file: 'new-settler.key' }], refunderKeys: [{ file: 'new-refunder.key' }] };
+      const chainsWith = json.chains.map((chain) => ({ ...chain, ...files, reverserKeys: [] }));
+      writeFileSync(configPath, JSON.stringify({ ...json, chains: chainsWith }));
+    };
+
+    test('a worker whose keys are of before gets nothing into the journal, and sends nothing', async () => {
+      // What was signed before can land until its key is revoked: this mint does.
+      await stack.birch.executeAs('settler', 'Mint', signed.late, 0);
+      for (const name of names) await stack.forget(idOf(name));
+      const journaled = (await readLedger(rebuilt.url)).transactions.length;
+      worker = await stack.startWorker(configPath);
+      await client.start(signed.neverBurned);
+      await stack.until(async () => (await stack.pendingAttempts(idOf('neverBurned'))) >= 2);
+      await worker.stop();
+      expect((await readLedger(rebuilt.url)).transactions).toHaveLength(journaled);
+      expect(await operationsOf('neverBurned')).toEqual([]);
+    });
+
+    test('`settle ledger reopen` names each that may act at the final block: exit 4, and 0 when there is none', async () => {
+      // Given to a key that never sent anything: no journal and no event tells of it.
+      const stray = privateKeyToAccount(generatePrivateKey()).address;
+      await stack.alder.grantRole('settler', stray);
+      await mineUntilFinal();
+      const first = await reopen();
+      expect(first).toMatchObject({ code: 4, report: { epoch: 1, opened: false } });
+      expect(first.report.keys).toHaveLength(2 * (oldKeys.length + 1) + 1); // the reverser, and the stray one
+      expect(first.report.keys).toContainEqual({ chain: 'alder', signer: stray, may: ['Burn', 'Mint'] });
+
+      for (const chain of [stack.alder, stack.birch]) {
+        for (const { role, account } of oldKeys) await chain.revokeRole(role, account);
+        await chain.revokeRole('reverser', devAccounts().reverser.address);
+        for (const { role, account } of newKeys) {
+          await chain.fund(account);
+          await chain.grantRole(role, account);
+        }
+      }
+      await mineUntilFinal();
+      const [left, ...others] = (await reopen()).report.keys;
+      expect([left?.signer, others]).toEqual([stray, []]);
+      await stack.alder.revokeRole('settler', stray);
+      expect(await reopen()).toMatchObject({ code: 4, report: { opened: false } }); // not final
+      await mineUntilFinal();
+      expect(await reopen()).toEqual({ code: 0, report: { epoch: 1, opened: true, keys: [] } });
+    });
+
+    test('and then a key of before signs no more, though it had a role', async () => {
+      const journaled = (await readLedger(rebuilt.url)).transactions.length;
+      for (const chain of [stack.alder, stack.birch]) {
+        for (const { role, account } of oldKeys) await chain.grantRole(role, account);
+        await chain.grantRole('reverser', devAccounts().reverser.address);
+      }
+      worker = await stack.startWorker(configPath);
+      const tried = await stack.pendingAttempts(idOf('neverBurned'));
+      await stack.until(async () => (await stack.pendingAttempts(idOf('neverBurned'))) >= tried + 1);
+      await worker.stop();
+      expect((await readLedger(rebuilt.url)).transactions).toHaveLength(journaled);
+      useNewKeys();
+    });
+  });
+
   describe('is gone on with', () => {
     let stopMining: () => Promise<void>;
     beforeAll(async () => {
       stopMining = stack.keepMining();
       worker = await stack.startWorker(configPath);
-      for (const name of names) await stack.forget(idOf(name));
     });
     afterAll(async () => {
       await worker.stop();
@@ -434,8 +511,6 @@ describe('a ledger rebuilt from the chains', () => {
     });
 
     test('what was burned and is minted after all, by what was signed before, is completed and never refunded', async () => {
-      await stack.birch.executeAs('settler', 'Mint', signed.late, 0);
-      await mineUntilFinal();
       const ahead = await settle(['verify', '-o', 'json']);
       expect(ahead.code).toBe(1);
       expect(JSON.parse(ahead.stdout)).toMatchObject({

@@ -1,8 +1,10 @@
 import { createPublicClient, http, type Address, type Hex } from 'viem';
 import { createChain, type Chain } from '../../src/chains/chain';
 import { encodeExecute } from '../../src/chains/encodeExecute';
+import { accessManagerAbi } from '../../src/chains/generated/accessManager';
 import { settlementGatewayAbi } from '../../src/chains/generated/settlementGateway';
 import { settlementTokenAbi } from '../../src/chains/generated/settlementToken';
+import { readAuthority } from '../../src/chains/readAuthority';
 import { readFinalBlock } from '../../src/chains/readFinalBlock';
 import { readTokenBalance } from '../../src/chains/readTokenBalance';
 import { readTotalSupply } from '../../src/chains/readTotalSupply';
@@ -32,10 +34,19 @@ export interface TestChain {
   /** The next blocks are so much later. */
   skipTime(seconds: number): Promise<void>;
   rollback(blocks: number): Promise<void>;
+  /** As the access manager's admin. */
+  grantRole(role: LaneRole, account: Address): Promise<void>;
+  revokeRole(role: LaneRole, account: Address): Promise<void>;
+  /** Gas money, out of thin air. */
+  fund(account: Address): Promise<void>;
   /** Sends one operation straight to the gateway, as whoever stole or kept that key could. */
   executeAs(signer: DevAccountName, kind: OperationKind, signed: SignedOrder, attempt: number): Promise<void>;
   signal(signal: NodeJS.Signals): void;
 }
+
+/** In the order of their ids (src/local/roleSetup.ts). */
+const laneRoles = ['settler', 'refunder', 'reverser'] as const;
+type LaneRole = (typeof laneRoles)[number];
 
 interface RawSlot {
   readonly state: SlotState;
@@ -67,8 +78,19 @@ export function createTestChain(config: ChainConfig, anvil: Anvil): TestChain {
     await pauser.write({ address: config.gateway, abi: settlementGatewayAbi, functionName, args: [paused] });
   };
 
+  const changeRole = async (functionName: 'grantRole' | 'revokeRole', role: LaneRole, account: Address) => {
+    const admin = await createDeployer(endpoint, accounts.deployer);
+    const id = BigInt(laneRoles.indexOf(role) + 1);
+    const call = { address: await readAuthority(chain, 'latest'), abi: accessManagerAbi };
+    if (functionName === 'grantRole') await admin.write({ ...call, functionName, args: [id, account, 0] });
+    else await admin.write({ ...call, functionName, args: [id, account] });
+  };
+
   return {
     config,
+    grantRole: (role, account) => changeRole('grantRole', role, account),
+    revokeRole: (role, account) => changeRole('revokeRole', role, account),
+    fund: (account) => rpcCall(anvil.rpcUrl, 'anvil_setBalance', [account, `0x${(10n ** 20n).toString(16)}`]),
     balanceOf: (name) => readTokenBalance(chain, token.address, accounts[name].address),
     totalSupply: () => readTotalSupply(chain, token.address),
     slotOf: async (settlementId) => slotAt(settlementId, { blockHash: (await readFinalBlock(chain)).hash }),

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { addLedgerEpoch } from './ledgerEpoch';
 import { addLedgerRebuild } from './ledgerRebuild';
+import { addLedgerReopen } from './ledgerReopen';
 import { addLedgerVerify } from './ledgerVerify';
 
 export function addLedger(program: Command): void {
   const ledger = program.command('ledger').description("the operator's commands around the ledger's database");
-  for (const add of [addLedgerVerify, addLedgerRebuild, addLedgerEpoch]) add(ledger);
+  for (const add of [addLedgerVerify, addLedgerRebuild, addLedgerEpoch, addLedgerReopen]) add(ledger);
 }

@@ -6,9 +6,10 @@ import { parseReason } from '../optionParsers';
 import { printReport } from '../printReport';
 
 const next = [
-  "Keep every worker stopped. Revoke on both chains the roles of every lane's key, those below and any that was configured since " +
-    'the backup, and wait until that is final: what they signed since can land until then.',
-  'Grant the roles to new keys, and configure them alone.',
+  "Keep every worker stopped. Say 'settle ledger reopen': it lists every key that was ever given a role. Revoke on both chains what it " +
+    'names, and wait until that is final: what they signed since the backup can land until then.',
+  "Grant the roles to new keys, and configure them alone. Say 'settle ledger reopen' again: until it has seen that no key of before " +
+    'may act, nothing is journaled and so nothing is sent.',
   "Start the workers, and run 'settle verify': it names what the backup does not know.",
   "Terminate each run that is held (LEDGER_BEHIND), then say 'settle retry ID'.",
 ];

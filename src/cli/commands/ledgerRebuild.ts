@@ -14,12 +14,12 @@ const notOnChain = [
 ];
 
 const next = [
-  "Keep every worker stopped. Revoke on both chains the roles of every key below that may still act, and of every other lane's key of " +
-    'before, and wait until that is final: what they signed can land until then.',
-  'Grant the roles to new keys, and configure them alone, with this database as ledger.databaseUrl.',
+  "Keep every worker stopped. Say 'settle ledger reopen': it lists every key that was ever given a role. Revoke on both chains what it " +
+    'names, and wait until that is final: what they signed can land until then.',
+  'Grant the roles to new keys, and configure them alone, with this database as ledger.databaseUrl. ' +
+    "Say 'settle ledger reopen' again: until it has seen that no key of before may act, nothing is journaled and so nothing is sent.",
   "Start the workers, and run 'settle verify'.",
-  "Runs from before that are past their burn are held (OWNERSHIP_LOST): terminate each, then say 'settle retry ID'. What " +
-    'has no run any more goes on with it too, or when it is started again.',
+  "Runs from before take over what is theirs. What has no run any more goes on with 'settle retry ID', or when it is started again.",
 ];
 
 interface RebuildOptions {
