@@ -107,6 +107,20 @@ const configSchema = z.strictObject({
   seals: z
     .strictObject({ keyFile: z.string().min(1), everyMs: z.number().int().min(1_000).default(60_000) })
     .optional(),
+  /**
+   * Who is told when an operator is needed: a receiver of PagerDuty's Events API v2, with the file of its routing key. Absent: the
+   * log, the ledger and Temporal's Web UI alone say it.
+   */
+  alerts: z
+    .strictObject({
+      url: z.url({ protocol: /^https?$/ }).default('https://events.pagerduty.com/v2/enqueue'),
+      routingKeyFile: z.string().min(1),
+      /** How this deployment calls itself there. */
+      source: z.string().min(1).max(255).default('cross-chain-settlement'),
+      /** Of Temporal's Web UI: an alert of a settlement links to its run. */
+      temporalUiUrl: z.url({ protocol: /^https?$/ }).optional(),
+    })
+    .optional(),
   chains: z.array(chainSchema).min(2),
 });
 
@@ -167,8 +181,9 @@ export function parseConfig(json: unknown, baseDir: string): Config {
     const issue = parsed.error.issues[0];
     throw new ConfigError('CONFIG_INVALID', `config: ${issue?.path.join('.') || '(top level)'}: ${issue?.message}`);
   }
-  const { seals } = parsed.data;
+  const { seals, alerts } = parsed.data;
   if (seals) seals.keyFile = resolve(baseDir, seals.keyFile);
+  if (alerts) alerts.routingKeyFile = resolve(baseDir, alerts.routingKeyFile);
   const seen = new Map<number | string, number>();
   parsed.data.chains.forEach((chain, index) => {
     for (const key of [chain.name, chain.chainId]) {

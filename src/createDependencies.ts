@@ -9,6 +9,7 @@ import type { Config } from './config';
 import { ConfigError } from './domain/errors';
 import { createLanes } from './lanes/createLanes';
 import type { Ledger } from './ledger/createLedger';
+import { createAlertSender } from './observability/createAlertSender';
 import { loadSigner } from './signers/loadSigner';
 import type { Signer } from './signers/signer';
 
@@ -22,6 +23,7 @@ export interface WorkerDependencies extends Dependencies {
  * @throws ConfigError CONFIG_INVALID, CHAIN_MISMATCH
  */
 export async function createDependencies(config: Config, ledger: Ledger, log: Logger): Promise<WorkerDependencies> {
+  const sendAlert = await createAlertSender(config, log);
   const chains = config.chains.map(createChain);
   const verified = await Promise.all(
     chains.map(async (chain) => {
@@ -47,6 +49,7 @@ export async function createDependencies(config: Config, ledger: Ledger, log: Lo
     desks,
     ledger,
     orderBounds: config.order,
+    sendAlert,
     async close() {
       await Promise.all(
         desks.flatMap(({ settler, refunder, reverser }) =>

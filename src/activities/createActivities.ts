@@ -1,3 +1,4 @@
+import type { AlertActivities } from '../domain/alert';
 import type { AttemptRequest, SettlementActivities } from '../domain/steps';
 import { burn } from './burn';
 import { cancelMint } from './cancelMint';
@@ -9,7 +10,7 @@ import { isBurnVanished, isFinal, isUndoStuck, tellingOperator, type IsCalled } 
 import { toFailure } from './toFailure';
 
 /** The activities as a worker registers them, each with its errors told to Temporal in its own terms. */
-export function createActivities(deps: Dependencies): SettlementActivities {
+export function createActivities(deps: Dependencies): SettlementActivities & AlertActivities {
   /** A step past the burn, whose errors the ledger's row tells the operator where `isCalled` says so. */
   const told =
     <Request extends AttemptRequest, Result>(
@@ -24,5 +25,6 @@ export function createActivities(deps: Dependencies): SettlementActivities {
     cancelMint: told(cancelMint, isUndoStuck),
     refund: told(refund, isUndoStuck),
     reverseMint: told(reverseMint, isFinal),
+    alert: (alert) => toFailure(() => deps.sendAlert(alert)),
   };
 }

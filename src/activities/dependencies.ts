@@ -3,6 +3,7 @@ import type { Config } from '../config';
 import { PermanentError } from '../domain/errors';
 import type { SettlementOrder } from '../domain/order';
 import type { Lanes } from '../lanes/lane';
+import type { Alert } from '../domain/alert';
 import type { Ledger } from '../ledger/createLedger';
 
 /** A chain and the lanes that may move money on it. Refunds and tombstones never queue behind burns and mints. */
@@ -19,6 +20,8 @@ export interface Dependencies {
   readonly desks: readonly ChainDesk[];
   readonly ledger: Ledger;
   readonly orderBounds: Config['order'];
+  /** Tells whoever is on call. @throws TransientError ALERT_UNDELIVERED */
+  readonly sendAlert: (alert: Alert) => Promise<void>;
 }
 
 /** @throws PermanentError UNKNOWN_CHAIN */

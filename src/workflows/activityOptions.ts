@@ -38,6 +38,20 @@ export const refundOptions: ActivityOptions = {
   summary: 'undo: give the holder the tokens back',
 };
 
+/** Told until the receiver takes it; each try is short, and a receiver that is away is not asked all the time. */
+export const alertOptions: ActivityOptions = {
+  startToCloseTimeout: '30s',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5m' },
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  summary: 'call an operator',
+};
+
+export const alertOverOptions: ActivityOptions = {
+  ...alertOptions,
+  scheduleToCloseTimeout: '1m',
+  summary: 'tell that no operator is needed any more',
+};
+
 export const reverseMintOptions: ActivityOptions = {
   ...oneStep,
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,

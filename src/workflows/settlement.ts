@@ -6,6 +6,7 @@ import type { SettlementRecord } from '../domain/record';
 import { recordAtStart } from '../domain/recordAtStart';
 import { assertLegalTransition, type SettlementStatus } from '../domain/status';
 import { describeError } from './describeError';
+import { Pager } from './pager';
 
 const statusKey = defineSearchAttributeKey('SettlementStatus', SearchAttributeType.KEYWORD);
 const needsOperatorKey = defineSearchAttributeKey('SettlementNeedsOperator', SearchAttributeType.BOOL);
@@ -19,6 +20,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 export class Settlement {
   private readonly fields: Mutable<SettlementRecord>;
   private readonly steps: string[] = [];
+  private readonly pager = new Pager();
 
   constructor(order: OrderJson) {
     const { startTime, workflowId, memo } = workflowInfo();
@@ -40,17 +42,24 @@ export class Settlement {
     this.note(`${to}${hashIn(facts)}`, { ...facts, status: to });
   }
 
-  /** The settlement cannot go on alone. The status stays; the search attribute calls an operator. */
+  /** The settlement cannot go on alone. The status stays; search attribute and alert call an operator. */
   callOperator(error: unknown): void {
     const { code, message } = describeError(error);
     if (!this.fields.needsOperator) upsertSearchAttributes([{ key: needsOperatorKey, value: true }]);
     this.note(`needs an operator: ${code}`, { needsOperator: true, errorCode: code, errorMessage: message });
+    this.pager.call(this.record, code, message);
   }
 
   dismissOperator(): void {
     if (!this.fields.needsOperator) return;
     this.fields.needsOperator = false;
     upsertSearchAttributes([{ key: needsOperatorKey, value: false }]);
+    this.pager.over(this.record);
+  }
+
+  /** Before the run ends: whoever was called is told that it is over. */
+  alertsSettled(): Promise<void> {
+    return this.pager.settled();
   }
 
   /** Shows the status to who searches and lists. Not at every step: each costs the server a write. */

@@ -27,7 +27,13 @@ export async function settlementWorkflow(
   const saga = new Saga(settlement, desk);
   // A cancel from Temporal's own UI or CLI is the caller's cancel; nothing of the saga is ever cut off half-way.
   CancellationScope.current().cancelRequested.catch(() => desk.takeCancel());
-  return CancellationScope.nonCancellable(() => settle(order, signature, request, { settlement, desk, saga }));
+  return CancellationScope.nonCancellable(async () => {
+    try {
+      return await settle(order, signature, request, { settlement, desk, saga });
+    } finally {
+      await settlement.alertsSettled();
+    }
+  });
 }
 
 interface Run {

@@ -1,5 +1,6 @@
 import type { SignedOrder } from '../../src/domain/order';
 import { checkInvariants } from '../support/checkInvariants';
+import { createAlertReceiver } from '../support/createAlertReceiver';
 import { startTestStack, type TestStack } from '../support/testStack';
 
 /** A settlement whose burn is in a block; not final unless one confirmation is enough. */
@@ -81,7 +82,9 @@ describe('faults on real chains', () => {
   }, 180_000);
 
   test('a destination that goes down with the mint in holds the money past the window, and goes forward when it answers again', async () => {
-    stack = await startTestStack({ confirmations: 2, mintWindowMs: 5_000, undoAlarmMs: 1_000, rpcTimeoutMs: 500 });
+    const receiver = await createAlertReceiver(2);
+    const quick = { mintWindowMs: 5_000, undoAlarmMs: 1_000, rpcTimeoutMs: 500 };
+    stack = await startTestStack({ confirmations: 2, ...quick, alertsUrl: receiver.url });
     const { client, alder, birch } = stack;
     await stack.startWorker();
     const before = await alder.balanceOf('alice');
@@ -95,6 +98,8 @@ describe('faults on real chains', () => {
     await stack.until(async () => (await client.get(settlementId)).needsOperator);
     expect(await client.get(settlementId)).toMatchObject({ status: 'COMPENSATING', refundTxHash: null });
     expect(await alder.balanceOf('alice')).toBe(before - 1_000_000n);
+    // Whoever is on call hears of it, though the receiver was busy twice.
+    await stack.until(() => Promise.resolve(receiver.events.length > 0));
     // The ledger says so too, for when the run is gone.
     await stack.until(async () => (await stack.inLedger(settlementId))?.needsOperator === true);
 
@@ -104,6 +109,9 @@ describe('faults on real chains', () => {
     expect(await alder.balanceOf('alice')).toBe(before - 1_000_000n);
     await stopMining();
     expect(await stack.inLedger(settlementId)).toMatchObject({ needsOperator: false, errorCode: null });
+    const told = receiver.events.map(({ event_action, dedup_key }) => `${event_action} ${dedup_key}`);
+    expect(told).toEqual([`trigger settlement/${settlementId}`, `resolve settlement/${settlementId}`]);
+    await receiver.close();
   }, 180_000);
 
   test('a chain that loses the unfinal burn gets the same bytes again', async () => {

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { burnTx, mintTx, refundTx, reversalTx, signature } from '../support/workflow/fixtures';
-import { findReplayFailures, readHistories } from '../support/workflow/replay';
+import { findReplayFailures, readEarlierHistories, readHistories } from '../support/workflow/replay';
 import { scenarios } from '../support/workflow/scenarios';
 import { productionBundlePath } from '../support/workflow/testServer';
 
@@ -20,6 +20,13 @@ test('the production bundle replays every one of them', async () => {
   expect(await findReplayFailures(bundle, histories)).toEqual([]);
 });
 
+test('and what went another way before a change', async () => {
+  const earlier = readEarlierHistories();
+  expect(earlier.length).toBeGreaterThan(0);
+  const bundle = { codePath: productionBundlePath() };
+  expect(await findReplayFailures(bundle, earlier)).toEqual([]);
+});
+
 test('each ends as its scenario says', () => {
   const endings = Object.fromEntries(histories.map(({ name, text }) => [name, endingOf(text)]));
   const expected = scenarios.map(({ name, play }) => [
@@ -32,7 +39,10 @@ test('each ends as its scenario says', () => {
 });
 
 describe('nothing stands in a history that must not be committed', () => {
-  const openTexts = histories.map(({ name, text }) => ({ name, open: `${text}\n${payloadsOf(text).join('\n')}` }));
+  const openTexts = [...histories, ...readEarlierHistories()].map(({ name, text }) => ({
+    name,
+    open: `${text}\n${payloadsOf(text).join('\n')}`,
+  }));
 
   test.each(openTexts)('$name', ({ open }) => {
     for (const place of [join(__dirname, '../..'), homedir(), '/tmp/', 'file://']) expect(open).not.toContain(place);

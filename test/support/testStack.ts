@@ -26,6 +26,8 @@ import { createDropReplyProxy, type DropReplyProxy } from './dropReplyProxy';
 import { createTestChain, type TestChain } from './testChain';
 
 export interface TestStackOptions {
+  /** Where its workers send alerts. */
+  readonly alertsUrl?: string;
   readonly confirmations: number;
   readonly mintWindowMs: number;
   readonly undoAlarmMs?: number;
@@ -108,7 +110,9 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
     ...(options.rpcTimeoutMs === undefined ? {} : { rpcTimeoutMs: options.rpcTimeoutMs }),
   }));
   const configPath = join(folder, 'config.json');
-  writeFileSync(configPath, JSON.stringify({ ...json, chains }));
+  writeFileSync(join(folder, 'routing.key'), 'a routing key');
+  const alerts = options.alertsUrl && { alerts: { url: options.alertsUrl, routingKeyFile: 'routing.key' } };
+  writeFileSync(configPath, JSON.stringify({ ...json, chains, ...alerts }));
   const config = loadConfig(configPath);
   const connection = await Connection.connect({ address });
   const temporal = new Client({ connection });

@@ -45,7 +45,11 @@ test.concurrent('a refund is tried again until it is had, with the operator call
   expect(calls).toHaveLength(3);
   const { events } = await run.handle.fetchHistory();
   const upserts = events?.filter((event) => event.upsertWorkflowSearchAttributesEventAttributes) ?? [];
-  expect(upserts).toHaveLength(4); // COMPENSATING, operator called, operator let go, FAILED
+  expect(upserts).toHaveLength(5); // COMPENSATING, operator called, the alert's patch, operator let go, FAILED
+  expect(run.performance.alerts.map(({ action, code }) => `${action} ${code}`)).toEqual([
+    'trigger REFUND_REFUSED',
+    'resolve REFUND_REFUSED',
+  ]);
 });
 
 test.concurrent('a tombstone is tried again, and nothing is refunded before there is one', async () => {

@@ -7,7 +7,11 @@ export async function expectPath({ run, expected, ended, story, history }: Playe
   expect(run.performance.steps).toEqual(expected.steps);
   expect(story).toEqual(expected.story);
   expect(brokenTasks(history)).toEqual([]);
-  expect(countEvents(history, 'upsertWorkflowSearchAttributesEventAttributes')).toBe(expected.upserts);
+  const calls = callsIn(story);
+  // The marker of a patch ('alert-operator') writes one of its own.
+  const upserts = (expected.upserts ?? 0) + (calls.length > 0 ? 1 : 0);
+  expect(countEvents(history, 'upsertWorkflowSearchAttributesEventAttributes')).toBe(upserts);
+  expectAlerts(run, calls);
   expect(ended.failure?.type ?? null).toBe(expected.errorCode ?? null);
   expect(ended.failure?.nonRetryable ?? null).toBe(expected.status === 'COMPLETED' ? null : true);
   const { record } = ended;
@@ -37,6 +41,20 @@ export async function expectPath({ run, expected, ended, story, history }: Playe
   expect(Date.parse(record.updatedAt)).toBeGreaterThanOrEqual(Date.parse(record.createdAt));
   expectSameOrderEverywhere(run, expected);
   await expectSearchable(run, expected.status);
+}
+
+function callsIn(story: Played['story']): readonly string[] {
+  return story.flatMap((line) => /^needs an operator: (.*)$/.exec(line)?.[1] ?? []);
+}
+
+/** Whoever is on call hears of each reason, under one key, and at last that it is over. */
+function expectAlerts({ settlementId, performance: { alerts } }: Played['run'], calls: readonly string[]): void {
+  const triggers = alerts.filter(({ action }) => action === 'trigger').map(({ code }) => code);
+  expect([...new Set(triggers)]).toEqual([...new Set(calls)]);
+  expect(alerts.at(-1)?.action).toBe(calls.length > 0 ? 'resolve' : undefined);
+  for (const { key, component } of alerts) {
+    expect({ key, component }).toEqual({ key: `settlement/${settlementId}`, component: settlementId });
+  }
 }
 
 /** Every step is about the order as it came in, and about the attempt that the burn read. */

@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
+import type { Alert, AlertActivities } from '../../../src/domain/alert';
 import type { SettlementActivities } from '../../../src/domain/steps';
 import type { Behaviour } from './behaviours';
 import { inTime } from './inTime';
@@ -20,6 +21,8 @@ export interface Performance {
   /** Executions in order: `['burn', 'mint']`. */
   readonly steps: readonly Step[];
   requests<S extends Step>(step: S): readonly Request<S>[];
+  /** What whoever is on call was told; no step of the saga. */
+  readonly alerts: readonly Alert[];
   /** Resolves when the step's nth execution has begun. */
   entered(step: Step, nth?: number): Promise<void>;
 }
@@ -31,18 +34,23 @@ export interface Performance {
 export class MockActivities {
   private readonly stages = new Map<string, Stage>();
 
-  readonly activities: SettlementActivities = {
+  readonly activities: SettlementActivities & AlertActivities = {
     burn: (request) => this.perform('burn', request),
     mint: (request) => this.perform('mint', request),
     cancelMint: (request) => this.perform('cancelMint', request),
     refund: (request) => this.perform('refund', request),
     reverseMint: (request) => this.perform('reverseMint', request),
+    alert: (alert) => this.note(alert),
   };
 
   script(settlementId: string, script: Script): Performance {
     const stage = new Stage(script);
     this.stages.set(settlementId, stage);
     return stage;
+  }
+
+  private async note(alert: Alert): Promise<void> {
+    this.stages.get(Context.current().info.workflowExecution?.workflowId ?? '')?.alerts.push(alert);
   }
 
   private perform<S extends Step>(step: S, request: Request<S>): Promise<Answer<S>> {
@@ -56,6 +64,7 @@ export class MockActivities {
 
 class Stage implements Performance {
   readonly calls: Call[] = [];
+  readonly alerts: Alert[] = [];
   private readonly waiting: { readonly step: Step; readonly nth: number; readonly resolve: () => void }[] = [];
 
   constructor(private readonly script: Script) {}

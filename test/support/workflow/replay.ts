@@ -7,6 +7,8 @@ import { quietRuntime } from './testServer';
 
 /** Where the recorder keeps one history of every scenario. A history's workflow id is its scenario's name. */
 export const historiesDir = join(__dirname, '../../replay/histories');
+/** What went another way before a change: runs of it may be under way. Named NAME.N.json, by N in the order of the changes. */
+export const earlierHistoriesDir = join(historiesDir, 'earlier');
 
 export interface RecordedHistory {
   readonly name: string;
@@ -15,8 +17,16 @@ export interface RecordedHistory {
 }
 
 export function readHistories(): RecordedHistory[] {
-  const files = readdirSync(historiesDir).filter((file) => file.endsWith('.json'));
-  return files.map((file) => ({ name: basename(file, '.json'), text: readFileSync(join(historiesDir, file), 'utf8') }));
+  return readFolder(historiesDir).map(({ file, text }) => ({ name: basename(file, '.json'), text }));
+}
+
+export function readEarlierHistories(): RecordedHistory[] {
+  return readFolder(earlierHistoriesDir).map(({ file, text }) => ({ name: file.replace(/\.\d+\.json$/, ''), text }));
+}
+
+function readFolder(folder: string): { file: string; text: string }[] {
+  const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
+  return files.map((file) => ({ file, text: readFileSync(join(folder, file), 'utf8') }));
 }
 
 export interface ReplayFailure {
