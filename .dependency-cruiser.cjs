@@ -29,6 +29,7 @@ module.exports = {
     ...room('signers', { imports: ['domain'] }),
     ...room('lanes', { imports: ['chains', 'ledger', 'signers', 'domain'], typesOf: [config] }),
     ...room('recovery', { imports: ['domain', 'chains', 'ledger', 'lanes'] }),
+    ...room('reconciliation', { imports: ['domain', 'chains', 'ledger', 'recovery', 'client'], typesOf: [config] }),
     ...room('activities', { imports: ['domain', 'lanes', 'chains', 'ledger'], typesOf: [config] }),
     {
       name: 'workflows-packages',

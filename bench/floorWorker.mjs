@@ -5,8 +5,8 @@ import { floorQueue } from './floorQueue.mjs';
 
 const env = readEnvironment();
 const config = loadConfig(env.configPath);
-await runWorker(config, env, {
+await runWorker(config, env, () => ({
   taskQueue: floorQueue(config),
   workflowsPath: fileURLToPath(new URL('./floorWorkflow.mjs', import.meta.url)),
   activities: { first: async () => undefined, second: async () => undefined },
-});
+}));

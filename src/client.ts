@@ -7,7 +7,7 @@ import type { SignedOrder } from './domain/order';
 
 export { createSettlementClient, type SettlementClient } from './client/createSettlementClient';
 export { signOrder } from './client/signOrder';
-export type { Started } from './client/startSettlement';
+export type { Started } from './client/openRun';
 
 /** `node dist/client.js FILE`: submits the signed order in FILE ({ order, signature }), waits, prints the record. */
 async function main(file: string | undefined): Promise<void> {

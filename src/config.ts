@@ -121,6 +121,17 @@ const configSchema = z.strictObject({
       temporalUiUrl: z.url({ protocol: /^https?$/ }).optional(),
     })
     .optional(),
+  /** How chains, ledger and Temporal are held against each other, by a Temporal Schedule of the task queue's own. */
+  reconciliation: z
+    .strictObject({
+      /** null: no schedule; 'settle reconcile' does it when told. */
+      everyMs: z.number().int().min(1_000).nullable().default(60_000),
+      /** Of one eth_getLogs. */
+      blocksPerRead: z.number().int().min(1).default(2_000),
+      /** A settlement that has been quiet for so long is looked for in Temporal. */
+      graceMs: z.number().int().min(0).default(120_000),
+    })
+    .prefault({}),
   chains: z.array(chainSchema).min(2),
 });
 

@@ -9,11 +9,14 @@ import type { Config } from './config';
 import { ConfigError } from './domain/errors';
 import { createLanes } from './lanes/createLanes';
 import type { Ledger } from './ledger/createLedger';
+import type { ChainKey } from './ledger/retireKeys';
 import { createAlertSender } from './observability/createAlertSender';
 import { loadSigner } from './signers/loadSigner';
 import type { Signer } from './signers/signer';
 
 export interface WorkerDependencies extends Dependencies {
+  /** Every key that its lanes sign with. */
+  readonly keys: readonly ChainKey[];
   /** Gives the lanes back and stops watching; what is in flight is the next owner's. */
   close(): Promise<void>;
 }
@@ -50,6 +53,11 @@ export async function createDependencies(config: Config, ledger: Ledger, log: Lo
     ledger,
     orderBounds: config.order,
     sendAlert,
+    keys: verified.flatMap(({ chain, signers }) =>
+      Object.values(signers)
+        .flat()
+        .map(({ address }) => ({ chainId: chain.config.chainId, signer: address })),
+    ),
     async close() {
       await Promise.all(
         desks.flatMap(({ settler, refunder, reverser }) =>

@@ -1,3 +1,4 @@
+import { Client } from '@temporalio/client';
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Config, Environment } from './config';
 import { createLogger, temporalLogger } from './observability/createLogger';
@@ -12,12 +13,17 @@ export type WorkerWork = Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath' 
  * Polls until the process is told to stop, and drains. The benchmark's floor runs through this function as well: connection,
  * runtime and options cannot drift apart, or the ratio it prints would compare two kinds of worker.
  */
-export async function runWorker(config: Config, env: Environment, work: WorkerWork): Promise<void> {
+export async function runWorker(
+  config: Config,
+  env: Environment,
+  workWith: (client: Client) => WorkerWork | Promise<WorkerWork>,
+): Promise<void> {
   const log = createLogger(env.logLevel);
   Runtime.install({ logger: temporalLogger(log) });
   const { connectionOptions, namespace } = temporalTarget(config, env);
   const connection = await NativeConnection.connect(connectionOptions);
   try {
+    const work = await workWith(new Client({ connection, namespace }));
     const worker = await Worker.create({
       connection,
       namespace,

@@ -9,6 +9,8 @@ import { createLedger } from './ledger/createLedger';
 import type { Sealing } from './ledger/keepSealing';
 import { migrateLedger } from './ledger/migrateLedger';
 import { createLogger } from './observability/createLogger';
+import { createReconciliation } from './reconciliation/createReconciliation';
+import { scheduleReconciliation } from './reconciliation/scheduleReconciliation';
 import { runWorker } from './runWorker';
 import { startSealing } from './startSealing';
 
@@ -25,13 +27,20 @@ async function main(): Promise<void> {
     let sealing: Sealing | null = null;
     try {
       sealing = await startSealing(config, ledger, log);
-      await runWorker(config, env, {
-        taskQueue: config.temporal.taskQueue,
-        // The bundle is built ahead; loading it here means that a workflow that cannot load keeps the worker from starting.
-        ...(existsSync(bundlePath)
-          ? { workflowBundle: { codePath: bundlePath } }
-          : { workflowsPath: require.resolve('./workflows') }),
-        activities: createActivities(dependencies),
+      await runWorker(config, env, async (client) => {
+        await scheduleReconciliation(client, config);
+        const chains = dependencies.desks.map(({ chain }) => chain);
+        return {
+          taskQueue: config.temporal.taskQueue,
+          // The bundle is built ahead; loading it here means that a workflow that cannot load keeps the worker from starting.
+          ...(existsSync(bundlePath)
+            ? { workflowBundle: { codePath: bundlePath } }
+            : { workflowsPath: require.resolve('./workflows') }),
+          activities: {
+            ...createActivities(dependencies),
+            ...createReconciliation({ ...dependencies, client, config, chains }),
+          },
+        };
       });
     } finally {
       await Promise.all([sealing?.close(), dependencies.close()]);

@@ -22,6 +22,7 @@ import { createPace } from './createPace';
 import { desksOf, type ChainDesk, type Dependencies } from './dependencies';
 import { endUnburned } from './endUnburned';
 import { operationFor } from './operationFor';
+import { withheldError } from './withheldError';
 
 /** Reasons that are the gateway's state of the hour, not an answer about this order. */
 const transientReasons = new Set(['RateLimited', 'PausedNew', 'PausedAll', 'RouteDisabled', 'NotAuthorized']);
@@ -103,7 +104,7 @@ async function burnUntilFinal(
     case 'superseded':
       throw supersededError(settled.final, attempt);
     case 'withheld':
-      throw new TransientError('OUTCOME_UNKNOWN', `the ledger withholds the burn: ${settled.reason}`);
+      throw withheldError('burn', settled.reason);
     case 'applied': {
       const key = operationKeyOf(source.chain, operation);
       const txHash = settled.transactionHash ?? (await findAppliedTx(source.chain, key));

@@ -18,6 +18,7 @@ import { createPace } from './createPace';
 import { desksOf, type ChainDesk, type Dependencies } from './dependencies';
 import { operationFor } from './operationFor';
 import { ownedSettlement } from './ownedSettlement';
+import { withheldError } from './withheldError';
 
 const transientReasons = new Set(['RateLimited', 'PausedAll', 'NotAuthorized']);
 
@@ -81,7 +82,7 @@ export async function mint(deps: Dependencies, { order: json, attempt }: Attempt
       throw new CancelledFailure('cancelled before the mint');
     case 'withheld':
       if (settled.reason === 'noMintMark' || settled.reason === 'epoch') throw withheld(settled.reason);
-      throw new TransientError('OUTCOME_UNKNOWN', `the ledger withholds the mint: ${settled.reason}`);
+      throw withheldError('mint', settled.reason);
     case 'superseded':
       throw new PermanentError('MINT_REFUSED', `the destination slot is ${slotText(settled.final)}`);
     case 'refused': {

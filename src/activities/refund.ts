@@ -14,6 +14,7 @@ import { desksOf, type Dependencies } from './dependencies';
 import { mintCannotLand } from './mintCannotLand';
 import { operationFor } from './operationFor';
 import { ownedSettlement } from './ownedSettlement';
+import { withheldError } from './withheldError';
 
 const transientReasons = new Set(['PausedAll', 'NotAuthorized']);
 
@@ -64,7 +65,7 @@ export async function refund(deps: Dependencies, request: RefundRequest): Promis
       throw new PermanentError('REFUND_REFUSED', message);
     }
     case 'withheld':
-      throw new TransientError('OUTCOME_UNKNOWN', `the ledger withholds the refund: ${settled.reason}`);
+      throw withheldError('refund', settled.reason);
     case 'cancelled':
       throw new TransientError('OUTCOME_UNKNOWN', 'the refund was interrupted before it was sent');
   }

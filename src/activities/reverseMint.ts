@@ -1,7 +1,7 @@
 import { CancelledFailure } from '@temporalio/activity';
 import { findAppliedTx } from '../chains/findAppliedTx';
 import { readFinalSlot } from '../chains/readFinalSlot';
-import { PermanentError, TransientError } from '../domain/errors';
+import { PermanentError } from '../domain/errors';
 import { identityOf } from '../domain/fingerprint';
 import { parseOrder } from '../domain/parseOrder';
 import { isApplied } from '../domain/slot';
@@ -12,6 +12,7 @@ import { createPace } from './createPace';
 import { desksOf, type Dependencies } from './dependencies';
 import { operationFor } from './operationFor';
 import { ownedSettlement } from './ownedSettlement';
+import { withheldError } from './withheldError';
 
 /**
  * Takes minted tokens back from the recipient: only ever on an operator's word, with a key of its own, no settler's and no refunder's, and only while the
@@ -44,7 +45,7 @@ export async function reverseMint(deps: Dependencies, request: ReverseMintReques
     case 'applied':
       return { txHash: await findAppliedTx(destination.chain, operationKeyOf(destination.chain, operation)) };
     case 'withheld':
-      throw new TransientError('OUTCOME_UNKNOWN', `the ledger withholds the reversal: ${settled.reason}`);
+      throw withheldError('reversal', settled.reason);
     case 'cancelled':
       throw new CancelledFailure('interrupted before the reversal was sent');
     case 'refused':

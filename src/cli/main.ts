@@ -4,8 +4,10 @@ import { addBalances } from './commands/balances';
 import { addCancel } from './commands/cancel';
 import { addLedger } from './commands/ledger';
 import { addList } from './commands/list';
+import { addReconcile } from './commands/reconcile';
 import { addResolve } from './commands/resolve';
 import { addRetry } from './commands/retry';
+import { addRoute } from './commands/route';
 import { addShow } from './commands/show';
 import { addStart } from './commands/start';
 import { addVerify } from './commands/verify';
@@ -21,8 +23,9 @@ export function createProgram(): Command {
     .addOption(new Option('-c, --config <file>', 'configuration file').default(readEnvironment().configPath))
     .showHelpAfterError("('settle --help' shows the commands)")
     .exitOverride();
-  for (const add of [addStart, addShow, addList, addRetry, addCancel, addResolve, addBalances, addVerify, addLedger])
-    add(program);
+  const settlements = [addStart, addShow, addList, addRetry, addCancel, addResolve];
+  const operations = [addBalances, addVerify, addReconcile, addRoute, addLedger];
+  for (const add of [...settlements, ...operations]) add(program);
   return program;
 }
 

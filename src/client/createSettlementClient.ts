@@ -3,6 +3,7 @@ import { createChain } from '../chains/chain';
 import { readEnvironment, type Config } from '../config';
 import type { Resolution } from '../domain/messages';
 import type { SignedOrder } from '../domain/order';
+import type { ReconciliationReport } from '../domain/reconciliation';
 import type { SettlementRecord } from '../domain/record';
 import { createLedger } from '../ledger/createLedger';
 import { temporalTarget } from '../temporalTarget';
@@ -11,10 +12,12 @@ import { awaitSettlement } from './awaitSettlement';
 import { cancelSettlement } from './cancelSettlement';
 import { getSettlement } from './getSettlement';
 import { listSettlements } from './listSettlements';
+import type { Started } from './openRun';
 import { readOrder } from './readOrder';
+import { reconcile } from './reconcile';
 import { resolveSettlement } from './resolveSettlement';
 import { retrySettlement } from './retrySettlement';
-import { startSettlement, type Started } from './startSettlement';
+import { startSettlement } from './startSettlement';
 
 /** What an integrator does with settlements; every operation is safe to repeat. */
 export interface SettlementClient {
@@ -28,6 +31,8 @@ export interface SettlementClient {
   retry(settlementId: string, requestId?: string): Promise<SettlementRecord>;
   cancel(settlementId: string): Promise<SettlementRecord>;
   resolve(settlementId: string, resolution: Resolution): Promise<SettlementRecord>;
+  /** Holds chains, ledger and Temporal against each other now. */
+  reconcile(): Promise<ReconciliationReport>;
   close(): Promise<void>;
 }
 
@@ -47,6 +52,7 @@ export async function createSettlementClient(config: Config): Promise<Settlement
     retry: (settlementId, requestId) => retrySettlement(context, settlementId, requestId),
     cancel: (settlementId) => cancelSettlement(context, settlementId),
     resolve: (settlementId, resolution) => resolveSettlement(context, settlementId, resolution),
+    reconcile: () => reconcile(context),
     async close() {
       await Promise.all([connection.close(), ledger?.close()]);
     },

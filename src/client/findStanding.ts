@@ -1,6 +1,6 @@
 import type { Hex } from 'viem';
 import { PermanentError } from '../domain/errors';
-import type { Started } from './startSettlement';
+import type { Started } from './openRun';
 import { askTemporal } from './askTemporal';
 import { withChainNames, type ClientContext } from './context';
 import { readFingerprint } from './readFingerprint';

@@ -10,7 +10,7 @@ import { getSettlement } from './getSettlement';
 import { isNotFound, readForgotten } from './readForgotten';
 import { readOrder } from './readOrder';
 import { sendUpdate } from './sendUpdate';
-import { openRun } from './startSettlement';
+import { openRun } from './openRun';
 
 /** The run can end between the question and the deed, and another caller can be quicker; more turns than this mean a bug. */
 const mostTurns = 5;
@@ -67,7 +67,11 @@ async function startNextRun(
     throw new PermanentError('EXPIRED', `the order of ${settlementId} ran out at ${order.validBefore}`);
   }
   const { fingerprint } = identity;
-  const { record, created } = await openRun(context, order, input.signature, fingerprint, { kind: 'retry' }, requestId);
+  const { record, created } = await openRun(
+    context,
+    { order, signature: input.signature, fingerprint, request: { kind: 'retry' } },
+    requestId === undefined ? {} : { requestId },
+  );
   return created ? record : null;
 }
 

@@ -67,6 +67,9 @@ export const errorCatalog = {
   OWNERSHIP_LOST: later('Nothing to do: a later run drives this settlement.'),
   LEASE_LOST: later('Nothing to do: another worker has the lane, and sends what is due.'),
   LANE_BUSY: later('Nothing to do: a lane is free again in a moment; more settler keys let more workers send at once.'),
+  ROUTE_PAUSED: later(
+    "An operator looks why; 'settle route list' shows the reason, 'settle route resume' lets it go on.",
+  ),
   ALERT_UNDELIVERED: later('Check the receiver that alerts.url names; it is told again until it takes the alert.'),
   LEDGER_BEHIND: later(
     'The ledger does not know it; if it was restored or is being rebuilt, see docs/architecture.md on restoring.',

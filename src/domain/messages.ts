@@ -1,5 +1,6 @@
 /** The names and shapes of what can be asked of a running settlement. Clients and workflow both take them from here. */
 export const workflowType = 'settlementWorkflow';
+export const reconciliationWorkflowType = 'reconciliationWorkflow';
 export const recordQuery = 'record';
 export const retryUpdate = 'retry';
 export const cancelUpdate = 'cancel';

@@ -28,6 +28,16 @@ import { reopen } from './reopen';
 import { replace } from './replace';
 import { retiredKeys } from './retiredKeys';
 import { retireKeys, type ChainKey } from './retireKeys';
+import { pauseRoute } from './pauseRoute';
+import { resumeRoute } from './resumeRoute';
+import { routePauses, type Route } from './routePauses';
+import { reconciledBlock, type ReconciledBlock } from './reconciledBlock';
+import { markReconciledBlock } from './markReconciledBlock';
+import { changedSettlements } from './changedSettlements';
+import { reconciledEvent } from './reconciledEvent';
+import { markReconciledEvent } from './markReconciledEvent';
+import { missingNonces } from './missingNonces';
+import { markReconciledNonces } from './markReconciledNonces';
 import { sealEvents } from './sealEvents';
 import { stagedSettlements } from './stagedSettlements';
 import { stageRebuild, type StagedTransaction } from './stageRebuild';
@@ -77,6 +87,17 @@ export function createLedger(options: LedgerOptions) {
     stagedSettlements: (page: { readonly after: number; readonly limit: number }) => stagedSettlements(context, page),
     rebuildSettlements: (settlements: readonly RebuiltSettlement[]) => rebuildSettlements(context, settlements),
     finishRebuild: () => finishRebuild(context),
+    pauseRoute: (route: Route, why: { readonly reason: string; readonly by: string }) =>
+      pauseRoute(context, route, why),
+    resumeRoute: (route: Route) => resumeRoute(context, route),
+    routePauses: () => routePauses(context),
+    reconciledBlock: (chainId: number) => reconciledBlock(context, chainId),
+    markReconciledBlock: (chainId: number, block: ReconciledBlock) => markReconciledBlock(context, chainId, block),
+    changedSettlements: (after: bigint, limit: number) => changedSettlements(context, after, limit),
+    reconciledEvent: () => reconciledEvent(context),
+    markReconciledEvent: (event: bigint) => markReconciledEvent(context, event),
+    missingNonces: (key: ChainKey, belowNonce: number) => missingNonces(context, key, belowNonce),
+    markReconciledNonces: (key: ChainKey, nextNonce: number) => markReconciledNonces(context, key, nextNonce),
     verifyEvents: () => verifyEvents(context),
     sealEvents: (key: string) => sealEvents(context, key),
     verifySeals: (key: string) => verifySeals(context, key),

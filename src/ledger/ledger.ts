@@ -93,7 +93,8 @@ export type JournalRefusal =
   | 'status' // the settlement is not in a status in which this operation may be sent
   | 'owner' // another run drives it
   | 'epoch' // a Burn or a Mint of a settlement from before a restore
-  | 'noMintMark'; // a Mint whose attempt carries the permanent mark
+  | 'noMintMark' // a Mint whose attempt carries the permanent mark
+  | 'routePaused'; // nothing new that moves money is sent on it
 
 export interface Flush<Op extends JournalOperation> {
   /** Null when every operation was refused: no nonce was used. */

@@ -4,6 +4,7 @@ import { asLedgerError } from './asLedgerError';
 import { ledgerMigration } from './migrations/0001-ledger';
 import { rebuildMigration } from './migrations/0002-rebuild';
 import { reopenMigration } from './migrations/0003-reopen';
+import { reconciliationMigration } from './migrations/0004-reconciliation';
 
 export const schemaName = 'ledger';
 
@@ -11,6 +12,7 @@ const migrations = {
   '0001-ledger': ledgerMigration,
   '0002-rebuild': rebuildMigration,
   '0003-reopen': reopenMigration,
+  '0004-reconciliation': reconciliationMigration,
 };
 
 /** Any number that nothing else in the database locks. */

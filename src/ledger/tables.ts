@@ -109,6 +109,7 @@ export interface Tables {
     readonly reason: string;
     /** Of the rebuild that is under way. */
     readonly rebuild_epoch: number | null;
+    readonly reconciled_event: BigintText;
   };
   readonly 'ledger.settlements': SettlementRow;
   readonly 'ledger.settlement_events': EventRow;
@@ -118,4 +119,22 @@ export interface Tables {
   readonly 'ledger.event_seals': SealTable;
   readonly 'ledger.rebuild_blocks': { readonly chain_id: BigintText; readonly next_block: BigintText };
   readonly 'ledger.rebuild_operations': RebuildOperationRow;
+  readonly 'ledger.paused_routes': {
+    readonly source_chain: string;
+    readonly destination_chain: string;
+    readonly reason: string;
+    readonly paused_by: string;
+    readonly paused_at: Generated<Date>;
+  };
+  readonly 'ledger.reconciled_blocks': {
+    readonly chain_id: BigintText;
+    readonly next_block: BigintText;
+    readonly last_hash: string;
+    readonly supplies: Readonly<Record<string, string>>;
+  };
+  readonly 'ledger.reconciled_nonces': {
+    readonly chain_id: BigintText;
+    readonly signer: string;
+    readonly next_nonce: BigintText;
+  };
 }

@@ -52,6 +52,12 @@ export const alertOverOptions: ActivityOptions = {
   summary: 'tell that no operator is needed any more',
 };
 
+/** One page of the reconciliation; a page that was lost is looked at again. */
+export const reconcileOptions: ActivityOptions = {
+  startToCloseTimeout: '5m',
+  retry: { ...untilKnown, maximumInterval: '1m' },
+};
+
 export const reverseMintOptions: ActivityOptions = {
   ...oneStep,
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,

@@ -1,1 +1,2 @@
 export { settlementWorkflow } from './settlementWorkflow';
+export { reconciliationWorkflow } from './reconciliationWorkflow';

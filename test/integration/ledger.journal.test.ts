@@ -517,6 +517,51 @@ describe('an epoch', () => {
   });
 });
 
+describe('a paused route', () => {
+  let paused: TestLedger;
+  beforeAll(async () => {
+    paused = await startTestLedger();
+  });
+  afterAll(() => paused.close());
+
+  const route = { sourceChain: 'alder', destinationChain: 'birch' };
+
+  it('holds what would move money, lets a tombstone and the other routes go, and marks nothing that it held', async () => {
+    const { ledger } = paused;
+    const burning = await settlementIn(ledger, 'PROCESSING');
+    const burned = await settlementIn(ledger, 'BURNED');
+    const compensating = await settlementIn(ledger, 'COMPENSATING');
+    const elsewhere = await settlementIn(ledger, 'PROCESSING', { sourceChain: 'birch', destinationChain: 'alder' });
+    const lane = await leaseLane(ledger);
+    const operations = [
+      operationOf(burning, 'Burn'),
+      operationOf(compensating, 'CancelMint'),
+      operationOf(burned, 'Mint'),
+      operationOf(elsewhere, 'Burn'),
+      operationOf(compensating, 'Refund'),
+    ] as const;
+    expect(await ledger.pauseRoute(route, { reason: 'I1', by: 'a test' })).toBe(true);
+    expect(await ledger.pauseRoute(route, { reason: 'another', by: 'another' })).toBe(false);
+    expect(await ledger.routePauses()).toMatchObject([{ ...route, reason: 'I1', pausedBy: 'a test' }]);
+
+    const { accepted, refused } = await ledger.flush(lane, operations, sign);
+    expect(accepted).toEqual([operations[1], operations[3]]);
+    expect(refused).toEqual(
+      [operations[0], operations[2], operations[4]].map((operation) => ({ operation, reason: 'routePaused' })),
+    );
+    const statusOf = async (id: string) => (await ledger.find(id))?.record.status;
+    expect(await statusOf(burning.record.settlementId)).toBe('PROCESSING');
+    expect(await statusOf(elsewhere.record.settlementId)).toBe('BURNING');
+    expect(await ledger.markNoMint({ owner: burned.owner, attempt: 0 })).toBe(true); // the mint was never journaled
+
+    const all = await ledger.flush(lane, [operations[0], operations[4]], sign);
+    expect(all).toMatchObject({ transaction: null, accepted: [] });
+    expect(await ledger.resumeRoute(route)).toBe(true);
+    expect(await ledger.resumeRoute(route)).toBe(false);
+    expect((await ledger.flush(lane, [operations[0], operations[4]], sign)).refused).toEqual([]);
+  });
+});
+
 /** As an operator does who found no key of before on any chain. */
 async function openEpoch(ledger: Ledger, epoch: number): Promise<void> {
   await ledger.retireKeys(epoch, []);

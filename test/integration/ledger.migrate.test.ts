@@ -34,6 +34,7 @@ describe('migrateLedger', () => {
       { name: '0001-ledger' },
       { name: '0002-rebuild' },
       { name: '0003-reopen' },
+      { name: '0004-reconciliation' },
     ]);
     expect(await ask('select epoch from ledger.ledger')).toEqual([{ epoch: 0 }]);
   });

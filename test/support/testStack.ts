@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client as PostgresClient } from 'pg';
 import { privateKeyToAccount } from 'viem/accounts';
+import { scheduleIdOf } from '../../src/reconciliation/scheduleReconciliation';
 import { createSettlementClient, type SettlementClient } from '../../src/client/createSettlementClient';
 import { signOrder } from '../../src/client/signOrder';
 import { loadConfig, type Config } from '../../src/config';
@@ -26,6 +27,8 @@ import { createDropReplyProxy, type DropReplyProxy } from './dropReplyProxy';
 import { createTestChain, type TestChain } from './testChain';
 
 export interface TestStackOptions {
+  /** By a schedule of its own, which ends with the stack; unless given, only when a test says so. */
+  readonly reconcileEveryMs?: number;
   /** Where its workers send alerts. */
   readonly alertsUrl?: string;
   readonly confirmations: number;
@@ -112,7 +115,8 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
   const configPath = join(folder, 'config.json');
   writeFileSync(join(folder, 'routing.key'), 'a routing key');
   const alerts = options.alertsUrl && { alerts: { url: options.alertsUrl, routingKeyFile: 'routing.key' } };
-  writeFileSync(configPath, JSON.stringify({ ...json, chains, ...alerts }));
+  const reconciliation = { everyMs: options.reconcileEveryMs ?? null, graceMs: 0, blocksPerRead: 50 };
+  writeFileSync(configPath, JSON.stringify({ ...json, chains, reconciliation, ...alerts }));
   const config = loadConfig(configPath);
   const connection = await Connection.connect({ address });
   const temporal = new Client({ connection });
@@ -162,6 +166,7 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
       return stop;
     },
     async close() {
+      if (options.reconcileEveryMs !== undefined) await temporal.schedule.getHandle(scheduleIdOf(config)).delete();
       await Promise.all(miners.map((stop) => stop())); // a test that failed did not
       await Promise.all([client.close(), ledger.close()]);
       await connection.close();

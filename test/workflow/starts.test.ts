@@ -6,7 +6,8 @@ import { awaitSettlement } from '../../src/client/awaitSettlement';
 import { getSettlement } from '../../src/client/getSettlement';
 import { resolveSettlement } from '../../src/client/resolveSettlement';
 import { retrySettlement } from '../../src/client/retrySettlement';
-import { openRun, startSettlement } from '../../src/client/startSettlement';
+import { openRun } from '../../src/client/openRun';
+import { startSettlement } from '../../src/client/startSettlement';
 import { fingerprintOf } from '../../src/domain/fingerprint';
 import { workflowType, type SettlementRequest } from '../../src/domain/messages';
 import { parseOrder } from '../../src/domain/parseOrder';
@@ -126,7 +127,12 @@ describe('starting again', () => {
       // The part of a start that comes after its look: here the other one was there and gone in between.
       const order = parseOrder(signed.order);
       const fingerprint = fingerprintOf(order, chainsOf(context, order).source.config.gateway);
-      const late = await openRun(context, order, signed.signature, fingerprint, { kind: 'start' });
+      const late = await openRun(context, {
+        order,
+        signature: signed.signature,
+        fingerprint,
+        request: { kind: 'start' },
+      });
       expect(late).toEqual({ record: stands, created: false, runId: first.runId });
       expect(await countRuns(id)).toBe(1);
     },
@@ -140,7 +146,12 @@ describe('starting again', () => {
     await awaitSettlement(context, id);
     const order = parseOrder(signed.order);
     const fingerprint = fingerprintOf(order, chainsOf(context, order).source.config.gateway);
-    const late = await openRun(context, order, signed.signature, fingerprint, { kind: 'retry' });
+    const late = await openRun(context, {
+      order,
+      signature: signed.signature,
+      fingerprint,
+      request: { kind: 'retry' },
+    });
     expect(late).toMatchObject({ created: false, runId: first.runId });
     expect(await countRuns(id)).toBe(1);
   });
