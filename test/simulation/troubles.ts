@@ -1,0 +1,190 @@
+import type { Callers } from './callers';
+import type { Side, World } from './world';
+
+/** What a seed plans: which of these happen, when, and for how long. */
+
+interface Trouble {
+  /** The share of the seeds that have it. */
+  readonly share: number;
+  readonly plan: (world: World, callers: Callers) => void;
+}
+
+/** The last of them begins within so long; how long one lasts comes on top. */
+const spanMs = 300_000;
+
+export function planTroubles(world: World, callers: Callers): void {
+  for (const { share, plan } of troubles) if (world.random() < share) plan(world, callers);
+}
+
+/** More of them early on, where most happens. */
+function at({ random, clock, note }: World, what: string, act: () => void): void {
+  clock.after(random() ** 2 * spanMs, () => {
+    note(`trouble: ${what}`);
+    act();
+  });
+}
+
+/** Until then, if it is not healed before. */
+function during(world: World, what: string, begin: () => void, end: () => void, longestMs = 600_000): void {
+  at(world, what, () => {
+    begin();
+    world.clock.after(world.random() * longestMs, end);
+  });
+}
+
+const sides = ({ source, destination }: World): readonly Side[] => [source, destination];
+const oneSide = (world: World): Side => (world.random() < 0.5 ? world.source : world.destination);
+
+const troubles: readonly Trouble[] = [
+  { share: 0.3, plan: ({ gate, random }) => void (gate.crashes = random() * 0.5) },
+  { share: 0.3, plan: ({ gate, random }) => void (gate.zombies = random() * 0.5) },
+  { share: 0.2, plan: ({ temporal }) => void (temporal.losesAnswers = 0.3) },
+  { share: 0.2, plan: ({ ledger }) => void (ledger.losesAnswers = 0.1) },
+  {
+    share: 0.2,
+    plan: (world) => sides(world).forEach(({ settler, refunder }) => (settler.busy = refunder.busy = 0.3)),
+  },
+  {
+    share: 0.2,
+    plan: (world) => sides(world).forEach(({ settler, refunder }) => (settler.replaces = refunder.replaces = 0.5)),
+  },
+  { share: 0.35, plan: (world, callers) => at(world, 'a cancel', () => callers.cancel()) },
+  { share: 0.1, plan: (world, callers) => at(world, 'a cancel by Temporal', () => callers.cancelByTemporal()) },
+  {
+    share: 0.25,
+    plan: (world, callers) => {
+      for (let left = 4; left > 0; left -= 1) at(world, 'a caller retries', () => callers.retry());
+    },
+  },
+  { share: 0.1, plan: (world, callers) => at(world, 'a second start', () => callers.start()) },
+  {
+    share: 0.2,
+    plan: (world, callers) => {
+      at(world, 'a word', () => callers.resolve('retry', () => (world.faults.wordRetry += 1)));
+      at(world, 'a word', () => callers.resolve('refund', () => (world.faults.wordRefund += 1)));
+      at(world, 'a word', () => callers.resolve('complete', () => (world.faults.wordComplete += 1)));
+    },
+  },
+  { share: 0.2, plan: planTermination },
+  {
+    share: 0.25,
+    plan: (world) => {
+      for (let left = 3; left > 0; left -= 1) planReorg(world, oneSide(world));
+    },
+  },
+  {
+    share: 0.2,
+    plan: (world) =>
+      during(world, 'the destination halts', () => halt(world, world.destination), () => world.destination.chain.resume()),
+  },
+  {
+    share: 0.08,
+    plan: (world) => during(world, 'the source halts', () => halt(world, world.source), () => world.source.chain.resume()),
+  },
+  { share: 0.15, plan: (world) => planAway(world, oneSide(world)) },
+  {
+    share: 0.15,
+    plan: ({ destination, faults }) => {
+      destination.chain.mood = { ...destination.chain.mood, frozen: true };
+      faults.mintRefusedForGood += 1;
+    },
+  },
+  {
+    share: 0.05,
+    plan: (world) => {
+      planMood(world, world.source, 'frozen', true);
+      world.faults.refundRefused += 1;
+    },
+  },
+  { share: 0.12, plan: (world) => planPause(world) },
+  {
+    share: 0.1,
+    plan: (world) => {
+      planMood(world, oneSide(world), 'limitUsedUp', true);
+      world.faults.rateLimited += 1;
+    },
+  },
+  {
+    share: 0.05,
+    plan: (world) =>
+      at(world, 'the holder revokes the order', () => {
+        world.source.chain.revokeOrder();
+        world.faults.revoked += 1;
+      }),
+  },
+  {
+    share: 0.15,
+    plan: ({ ...world }) =>
+      during(world, 'the ledger is down', () => (world.ledger.down = true), () => (world.ledger.down = false), 200_000),
+  },
+  { share: 0.12, plan: planEpoch },
+];
+
+function planTermination(world: World, callers: Callers): void {
+  at(world, 'a termination', () => {
+    callers.terminate();
+    world.clock.after(world.random() * 120_000, () => callers.retry());
+  });
+}
+
+function planReorg(world: World, { chain }: Side): void {
+  // Of what is not final: the newest blocks, and never the one that counts as final.
+  const depth = Math.floor(world.random() * chain.policy.confirmations);
+  if (depth > 0) at(world, `${chain.policy.name} reorgs ${depth}`, () => chain.reorg(depth));
+}
+
+function halt({ faults, destination }: World, { chain }: Side): void {
+  chain.catchUp();
+  chain.halted = true;
+  faults[chain === destination.chain ? 'destinationHalted' : 'sourceHalted'] += 1;
+}
+
+function planAway(world: World, { chain }: Side): void {
+  during(world, `${chain.policy.name} is away`, () => (chain.away = true), () => (chain.away = false));
+}
+
+function planMood(world: World, { chain }: Side, what: keyof SimulatedMood, value: boolean): void {
+  const change = (to: boolean): void => {
+    chain.catchUp();
+    chain.mood = { ...chain.mood, [what]: to };
+  };
+  during(world, `${chain.policy.name}: ${what}`, () => change(value), () => change(false));
+}
+
+type SimulatedMood = Side['chain']['mood'];
+
+function planPause(world: World): void {
+  world.faults.paused += 1;
+  planMood(world, oneSide(world), world.random() < 0.5 ? 'pausedNew' : 'pausedAll', true);
+}
+
+/** A restore, to a backup or to just what was there; then the procedure: new keys, the old ones' roles revoked, opened again. */
+function planEpoch(world: World): void {
+  const { ledger, random, clock, faults } = world;
+  const { tables } = ledger;
+  let backup = random() < 0.6 ? tables.backUp() : null;
+  if (backup) clock.after(random() ** 2 * spanMs, () => (backup = tables.backUp()));
+  at(world, 'the ledger is restored', () => {
+    if (backup) {
+      faults.ledgerRestored += 1;
+      tables.restore(backup);
+    }
+    faults.epochBumped += 1;
+    tables.epoch += 1;
+    const lanes = sides(world).flatMap(({ settler, refunder, reverser }) => [settler, refunder, reverser]);
+    const old = lanes.map(({ signer }) => signer);
+    tables.retired = [...tables.retired, ...old];
+    for (const lane of lanes) lane.useNewKey();
+    clock.after(random() * 300_000, () => {
+      for (const { chain } of sides(world)) chain.bar(old);
+      reopenOnceBarred(world, old);
+    });
+  });
+}
+
+function reopenOnceBarred(world: World, old: readonly string[]): void {
+  const barred = sides(world).every(({ chain }) => old.every((signer) => chain.final().barred.includes(signer as never)));
+  if (!barred) return void world.clock.after(15_000, () => reopenOnceBarred(world, old));
+  world.note('operator: the epoch is opened');
+  world.ledger.tables.openedEpoch = world.ledger.tables.epoch;
+}
