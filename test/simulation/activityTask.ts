@@ -85,6 +85,7 @@ export class ActivityTask {
 
   private execute(): void {
     if (this.closed) return;
+    if (this.world.gate.stopped) return this.startIn(10_000);
     this.attempt += 1;
     const me = Symbol(this.name);
     this.current = me;

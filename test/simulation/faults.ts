@@ -34,6 +34,8 @@ export const faultNames = [
   'revoked',
   'epochBumped',
   'ledgerRestored',
+  'heldByEpoch',
+  'begunAgainAfterRestore',
 ] as const;
 
 export type FaultName = (typeof faultNames)[number];

@@ -15,6 +15,8 @@ export interface Execution {
   /** How long the worker stands still; null: it dies. */
   readonly standsStillMs: number | null;
   steps: number;
+  /** Which of the workers that ever were it runs on. */
+  readonly generation: number;
 }
 
 export const executions = new AsyncLocalStorage<Execution>();
@@ -25,6 +27,9 @@ export class Gate {
   /** The chance that an execution meets its worker's end, or a worker that stands still. */
   crashes = 0;
   zombies = 0;
+  /** No worker is up. */
+  stopped = false;
+  private generation = 0;
 
   constructor(
     private readonly clock: SimulatedClock,
@@ -38,7 +43,17 @@ export class Gate {
     const hit = draw < this.crashes + this.zombies;
     const fateAt = hit ? 1 + Math.floor(this.random() * 40) : Infinity;
     const standsStillMs = draw < this.crashes ? null : 61_000 + this.random() ** 3 * 900_000;
-    return { name, fateAt, standsStillMs, steps: 0 };
+    return { name, fateAt, standsStillMs, steps: 0, generation: this.generation };
+  }
+
+  /** Every worker is stopped, whatever it was doing. */
+  stopWorkers(): void {
+    this.generation += 1;
+    this.stopped = true;
+  }
+
+  startWorkers(): void {
+    this.stopped = false;
   }
 
   /** An await of the real code on something outside: before it is done, and once it is. */
@@ -51,7 +66,9 @@ export class Gate {
 
   private async pass(where: string): Promise<void> {
     const execution = executions.getStore();
-    if (!execution || (execution.steps += 1) !== execution.fateAt) return;
+    if (!execution) return;
+    if (execution.generation !== this.generation) await never;
+    if ((execution.steps += 1) !== execution.fateAt) return;
     if (execution.standsStillMs === null) {
       this.faults.workerCrash += 1;
       this.note(`${execution.name}: its worker dies ${where}`);

@@ -1,7 +1,7 @@
-import { isTerminal } from '../../src/domain/status';
 import { Callers } from './callers';
 import { checkAnswer, checkChains, checkEvents, judgeSigned } from './checks';
 import type { FaultCounts } from './faults';
+import { Operator } from './operator';
 import { planTroubles } from './troubles';
 import { createWorld, type Bug, type World } from './world';
 
@@ -16,11 +16,6 @@ export interface SeedResult {
 
 /** From here on nothing new goes wrong, and what is wrong heals. */
 const healAfterMs = 900_000;
-/** How often the operator looks after that, and how often at most. */
-const lookEveryMs = 600_000;
-const mostLooks = 40;
-/** By this look whatever cannot go on alone must have called. */
-const calledByLook = 8;
 const mostSteps = 200_000;
 
 /** One settlement through everything that its seed brings, judged at its end. */
@@ -35,21 +30,21 @@ export async function simulate(seed: number, bug: Bug | null = null): Promise<Se
     uninstall();
   }
   const { violations, faults, timeline, ledger, clock } = world;
-  const { status, compensated, attempt } = ledger.tables.row?.record ?? {};
+  const { status, compensated } = ledger.tables.row?.record ?? {};
   const outcome = status === undefined ? 'never entered' : `${status}${compensated ? ', refunded' : ''}`;
-  void attempt;
   return { seed, outcome, violations, faults, timeline, steps: clock.steps };
 }
 
 async function play(world: World): Promise<void> {
   const { clock } = world;
   const callers = new Callers(world);
+  const operator = new Operator(world, callers);
   const ending = { done: false };
   clock.after(world.random() * 2_000, () => callers.start());
   planTroubles(world, callers);
   clock.after(healAfterMs, () => {
     heal(world);
-    lookAfter(world, callers, 1, () => (ending.done = true));
+    operator.lookAfter(() => (ending.done = true));
   });
   await clock.run(() => ending.done, mostSteps);
   checkChains(world);
@@ -73,40 +68,6 @@ function heal(world: World): void {
   if (destination.chain.head().timestamp >= order.validBefore) world.faults.validBeforeReached += 1;
 }
 
-/** I7: the operator acts where he is called, and only there; in the end every settlement has its answer. */
-function lookAfter(world: World, callers: Callers, look: number, onEnd: () => void): void {
-  const { clock, violations } = world;
-  if (isSettled(world, callers)) return onEnd();
-  if (look > mostLooks) {
-    violations.push(`I7 no end after ${mostLooks} looks of an operator: ${stateOf(world, callers)}`);
-    return onEnd();
-  }
-  act(world, callers, look);
-  clock.after(lookEveryMs, () => lookAfter(world, callers, look + 1, onEnd));
-}
-
-function isSettled(world: World, { run }: Callers): boolean {
-  const { source, destination, ledger } = world;
-  const landed = [source, destination].every(({ chain }) => chain.isIdle && chain.final().slot === chain.head().slot);
-  if (!landed || !run?.ended || run.ended.state === 'TERMINATED') return false;
-  const row = ledger.tables.row;
-  return row ? isTerminal(row.record.status) : run.ended.state === 'FAILED';
-}
-
-function act(world: World, callers: Callers, look: number): void {
-  const { run } = callers;
-  if (!run) return callers.start();
-  if (run.ended) return void (isSettled(world, callers) || callers.startRaw('retry'));
-  if (!world.ledger.tables.row) return callers.terminate(); // a restored ledger does not know it: begun again
-  const record = run.record();
-  if (!record?.needsOperator) {
-    if (look === calledByLook) world.violations.push(`I7 no operator is called: ${stateOf(world, callers)}`);
-    return;
-  }
-  if (record.status === 'MINTED') return callers.resolve(look % 2 === 0 ? 'complete' : 'refund');
-  callers.resolve(look % 4 === 3 ? 'retry' : 'refund');
-}
-
 /** I12: retention took the run; whoever starts the same order again gets the same answer, and nothing moves. */
 async function checkSameAnswer(world: World, callers: Callers): Promise<void> {
   const answer = (): string => JSON.stringify(world.ledger.tables.row?.record ?? null, ['status', 'attempt', 'errorCode', 'compensated']);
@@ -120,7 +81,3 @@ async function checkSameAnswer(world: World, callers: Callers): Promise<void> {
   if (world.signed.length > before.moves) world.violations.push('I12 a repeated start signed something');
 }
 
-function stateOf({ ledger }: World, { run }: Callers): string {
-  const said = run?.ended ? run.ended.state : run?.record();
-  return `run ${JSON.stringify(said)}, ledger ${JSON.stringify(ledger.tables.row?.record.status)}`;
-}

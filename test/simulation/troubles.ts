@@ -158,10 +158,14 @@ function planPause(world: World): void {
   planMood(world, oneSide(world), world.random() < 0.5 ? 'pausedNew' : 'pausedAll', true);
 }
 
-/** A restore, to a backup or to just what was there; then the procedure: new keys, the old ones' roles revoked, opened again. */
+/**
+ * A restore, to a backup or to just what was there, then the procedure of docs/architecture.md: workers stopped (or, against the
+ * rules, not), the old keys' roles revoked, the epoch opened for new ones.
+ */
 function planEpoch(world: World): void {
   const { ledger, random, clock, faults } = world;
   const { tables } = ledger;
+  const byTheRules = random() < 0.7;
   let backup = random() < 0.6 ? tables.backUp() : null;
   if (backup) clock.after(random() ** 2 * spanMs, () => (backup = tables.backUp()));
   at(world, 'the ledger is restored', () => {
@@ -170,6 +174,7 @@ function planEpoch(world: World): void {
       tables.restore(backup);
     }
     faults.epochBumped += 1;
+    if (byTheRules) world.gate.stopWorkers();
     tables.epoch += 1;
     const lanes = sides(world).flatMap(({ settler, refunder, reverser }) => [settler, refunder, reverser]);
     const old = lanes.map(({ signer }) => signer);
@@ -187,4 +192,5 @@ function reopenOnceBarred(world: World, old: readonly string[]): void {
   if (!barred) return void world.clock.after(15_000, () => reopenOnceBarred(world, old));
   world.note('operator: the epoch is opened');
   world.ledger.tables.openedEpoch = world.ledger.tables.epoch;
+  world.gate.startWorkers();
 }
