@@ -170,14 +170,23 @@ export class ActivityTask {
 
   private fail(cause: Error, state: RetryState): void {
     const { activityType, seq } = this.asked;
-    const failure = new ActivityFailure('Activity task failed', activityType ?? '', String(seq), state, undefined, cause);
+    const failure = new ActivityFailure(
+      'Activity task failed',
+      activityType ?? '',
+      String(seq),
+      state,
+      undefined,
+      cause,
+    );
     this.close({ failure });
   }
 
   private close(outcome: Outcome): void {
     if (this.closed) return;
     this.closed = true;
-    this.world.note(`${this.name} ends: ${'result' in outcome ? JSON.stringify(outcome.result) : outcome.failure.retryState}`);
+    this.world.note(
+      `${this.name} ends: ${'result' in outcome ? JSON.stringify(outcome.result) : outcome.failure.retryState}`,
+    );
     this.giveUp();
     this.onOutcome(outcome);
   }

@@ -23,7 +23,8 @@ export class Callers {
     if (!run || run.ended?.state === 'COMPLETED') return;
     if (!run.ended) return this.tell('retry', retryUpdate, []);
     const { slot, timestamp } = world.source.chain.final();
-    if (slot.state !== 'Burned' && timestamp >= world.order.validBefore) return world.note('caller: a retry is EXPIRED');
+    if (slot.state !== 'Burned' && timestamp >= world.order.validBefore)
+      return world.note('caller: a retry is EXPIRED');
     world.faults.retriedByCaller += 1;
     this.open('retry');
   }

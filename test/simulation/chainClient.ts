@@ -68,7 +68,7 @@ function view({ chain, order, remote }: Parts, name: string, block: SimulatedBlo
     case 'routeOf':
       return { remoteGateway: remote.gateway, remoteToken: remote.token, decimals: 6, enabled: true };
     case 'balanceOf':
-      return chain.policy.name === 'alder' ? order.amount + block.supply : 0n;
+      return chain.policy.name === 'alder' && !mood.spent ? order.amount + block.supply : 0n;
     default:
       throw new Error(`execution reverted: ${name} of ${zeroAddress}`);
   }

@@ -8,9 +8,22 @@ import type { Signed, World } from './world';
 
 /** Written from the design, not taken from src/domain/status.ts. */
 const legalSteps = new Set([
-  ...['PENDING>PROCESSING', 'PENDING>FAILED', 'PROCESSING>BURNING', 'PROCESSING>FAILED', 'BURNING>BURNED', 'BURNING>FAILED'],
+  ...[
+    'PENDING>PROCESSING',
+    'PENDING>FAILED',
+    'PROCESSING>BURNING',
+    'PROCESSING>FAILED',
+    'BURNING>BURNED',
+    'BURNING>FAILED',
+  ],
   ...['BURNED>MINTING', 'BURNED>COMPENSATING', 'MINTING>MINTED', 'MINTING>COMPENSATING', 'MINTED>COMPLETED'],
-  ...['MINTED>COMPENSATING', 'COMPLETED>COMPENSATING', 'COMPENSATING>FAILED', 'COMPENSATING>MINTING', 'COMPENSATING>MINTED'],
+  ...[
+    'MINTED>COMPENSATING',
+    'COMPLETED>COMPENSATING',
+    'COMPENSATING>FAILED',
+    'COMPENSATING>MINTING',
+    'COMPENSATING>MINTED',
+  ],
   ...['FAILED>PROCESSING'],
 ]);
 
@@ -21,7 +34,8 @@ export function judgeSigned({ source, destination, order, signed, violations }: 
   for (const { kind, attempt } of operations) {
     if (kind === 'Mint') {
       const { slot } = source.chain.final();
-      if (slot.state !== 'Burned' || slot.attempt !== attempt) violations.push(`I6 Mint(${attempt}) is signed, its burn is not final`);
+      if (slot.state !== 'Burned' || slot.attempt !== attempt)
+        violations.push(`I6 Mint(${attempt}) is signed, its burn is not final`);
       if (wasSigned('Refund', attempt)) violations.push(`I6 Mint(${attempt}) is signed after its refund`);
     }
     if (kind !== 'Refund' || !wasSigned('Mint', attempt)) continue;
@@ -44,10 +58,12 @@ export function checkChains({ source, destination, violations, order }: World): 
   ];
   if (mints.length > 1) violations.push(`I2 minted ${mints.length} times`);
   for (const [what, attempts] of Object.entries({ burned: burns, refunded: refunds })) {
-    if (new Set(attempts).size < attempts.length) violations.push(`I3 an attempt is ${what} twice: ${attempts.join(', ')}`);
+    if (new Set(attempts).size < attempts.length)
+      violations.push(`I3 an attempt is ${what} twice: ${attempts.join(', ')}`);
   }
   for (const attempt of mints) {
-    if (refunds.includes(attempt) && !reversals.includes(attempt)) violations.push(`I4 attempt ${attempt} is minted and refunded`);
+    if (refunds.includes(attempt) && !reversals.includes(attempt))
+      violations.push(`I4 attempt ${attempt} is minted and refunded`);
     if (!burns.includes(attempt)) violations.push(`I6 attempt ${attempt} is minted and never was burned`);
   }
   const { slot } = source.chain.head();
@@ -59,7 +75,8 @@ export function checkChains({ source, destination, violations, order }: World): 
 
 export function checkEvents({ ledger, violations }: World): void {
   for (const { from, to } of ledger.tables.events) {
-    if (from !== null && from !== to && !legalSteps.has(`${from}>${to}`)) violations.push(`I9 ${from} -> ${to} in the ledger`);
+    if (from !== null && from !== to && !legalSteps.has(`${from}>${to}`))
+      violations.push(`I9 ${from} -> ${to} in the ledger`);
   }
 }
 

@@ -32,6 +32,7 @@ export const faultNames = [
   'paused',
   'rateLimited',
   'revoked',
+  'tokensSpent',
   'epochBumped',
   'ledgerRestored',
   'heldByEpoch',

@@ -23,7 +23,17 @@ export interface GatewayMood {
   readonly limitUsedUp: boolean;
   /** The token refuses to mint to, or burn from, who receives here. */
   readonly frozen: boolean;
+  /** The holder's tokens are elsewhere. */
+  readonly spent: boolean;
 }
+
+export const calm: GatewayMood = {
+  pausedNew: false,
+  pausedAll: false,
+  limitUsedUp: false,
+  frozen: false,
+  spent: false,
+};
 
 export interface GatewayOperation {
   readonly kind: OperationKind;
@@ -67,6 +77,7 @@ const rules: Record<OperationKind, (call: Call) => GatewayAnswer> = {
     if (call.timestamp >= order.validBefore) return refused('Expired');
     if (call.mood.pausedNew) return refused('PausedNew');
     if (call.mood.limitUsedUp) return refused('RateLimited');
+    if (call.mood.spent) return refused('0xe450d38c');
     return applied(call, 'Burned', -order.amount);
   },
   Refund(call) {

@@ -49,7 +49,7 @@ export class LedgerTables {
   /** The epoch that is open; none of another is journaled. */
   openedEpoch = 0;
   retired: readonly Address[] = [];
-  private tables: Tables = { row: null, marks: new Map(), journal: [], events: [] };
+  private readonly history: Tables[] = [{ row: null, marks: new Map(), journal: [], events: [] }];
 
   constructor(private readonly now: () => number) {}
 
@@ -66,12 +66,20 @@ export class LedgerTables {
   }
 
   /** As a backup holds it. Nothing in it is ever changed in place. */
-  backUp(): Tables {
-    return this.tables;
+  backUp(changesAgo = 0): Tables {
+    return this.history[Math.max(0, this.history.length - 1 - changesAgo)] as Tables;
   }
 
   restore(backup: Tables): void {
-    this.tables = backup;
+    this.history.push(backup);
+  }
+
+  private get tables(): Tables {
+    return this.backUp();
+  }
+
+  private change(change: Partial<Tables>): void {
+    this.history.push({ ...this.tables, ...change });
   }
 
   marksOf(attempt: number): Marks {
@@ -81,11 +89,11 @@ export class LedgerTables {
   mark(attempt: number, change: Partial<Marks>): void {
     const marks = { ...this.marksOf(attempt), ...change };
     if (marks.mintJournaled && marks.noMint) throw new Error('check violated: a mint of a marked attempt');
-    this.tables = { ...this.tables, marks: new Map([...this.tables.marks, [attempt, marks]]) };
+    this.change({ marks: new Map([...this.tables.marks, [attempt, marks]]) });
   }
 
   record(journaled: Journaled): void {
-    this.tables = { ...this.tables, journal: [...this.tables.journal, journaled] };
+    this.change({ journal: [...this.tables.journal, journaled] });
   }
 
   insert(row: Row): Row {
@@ -107,7 +115,7 @@ export class LedgerTables {
   private write(row: Row, from: SettlementStatus | null, to: SettlementStatus): Row {
     const { attempt, compensated, needsOperator } = row.record;
     const event = { from, to, attempt, compensated, needsOperator, at: this.now() };
-    this.tables = { ...this.tables, row, events: [...this.tables.events, event] };
+    this.change({ row, events: [...this.tables.events, event] });
     return row;
   }
 }

@@ -92,7 +92,9 @@ export class Operator {
   private state(): string {
     const { run } = this.callers;
     const { status, needsOperator, errorCode, errorMessage } = run?.record() ?? {};
-    const said = run?.ended?.state ?? `${status ?? ''} ${needsOperator ? 'needs an operator' : ''} ${errorCode ?? ''} ${errorMessage ?? ''}`;
+    const said =
+      run?.ended?.state ??
+      `${status ?? ''} ${needsOperator ? 'needs an operator' : ''} ${errorCode ?? ''} ${errorMessage ?? ''}`;
     return `run ${said}; ledger ${this.world.ledger.tables.row?.record.status ?? 'empty'}`;
   }
 }

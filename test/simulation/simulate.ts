@@ -1,6 +1,7 @@
 import { Callers } from './callers';
 import { checkAnswer, checkChains, checkEvents, judgeSigned } from './checks';
 import type { FaultCounts } from './faults';
+import { calm } from './gatewayRules';
 import { Operator } from './operator';
 import { planTroubles } from './troubles';
 import { createWorld, type Bug, type World } from './world';
@@ -22,11 +23,13 @@ const mostSteps = 200_000;
 export async function simulate(seed: number, bug: Bug | null = null): Promise<SeedResult> {
   const world = createWorld(seed, bug, judgeSigned);
   const uninstall = world.clock.install();
+  const takeOut = bug?.inWorkflow?.();
   try {
     await play(world);
   } catch (error) {
     world.violations.push(`I7 ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   } finally {
+    takeOut?.();
     uninstall();
   }
   const { violations, faults, timeline, ledger, clock } = world;
@@ -61,7 +64,7 @@ function heal(world: World): void {
   ledger.down = false;
   for (const { chain, settler, refunder, reverser } of [source, destination]) {
     chain.catchUp();
-    chain.mood = { pausedNew: false, pausedAll: false, limitUsedUp: false, frozen: false };
+    chain.mood = calm;
     chain.heal();
     for (const lane of [settler, refunder, reverser]) lane.busy = lane.replaces = 0;
   }
@@ -70,14 +73,17 @@ function heal(world: World): void {
 
 /** I12: retention took the run; whoever starts the same order again gets the same answer, and nothing moves. */
 async function checkSameAnswer(world: World, callers: Callers): Promise<void> {
-  const answer = (): string => JSON.stringify(world.ledger.tables.row?.record ?? null, ['status', 'attempt', 'errorCode', 'compensated']);
+  const answer = (): string =>
+    JSON.stringify(world.ledger.tables.row?.record ?? null, ['status', 'attempt', 'errorCode', 'compensated']);
   if (!world.ledger.tables.row) return;
   const before = { answer: answer(), moves: world.signed.length, ended: callers.run?.ended?.state };
   callers.forget();
   callers.startRaw('start');
   await world.clock.run(() => callers.run?.ended != null, mostSteps);
   const same = callers.run?.ended?.state === before.ended && answer() === before.answer;
-  if (!same) world.violations.push(`I12 was ${before.ended ?? ''} ${before.answer}, is ${callers.run?.ended?.state ?? ''} ${answer()}`);
+  if (!same)
+    world.violations.push(
+      `I12 was ${before.ended ?? ''} ${before.answer}, is ${callers.run?.ended?.state ?? ''} ${answer()}`,
+    );
   if (world.signed.length > before.moves) world.violations.push('I12 a repeated start signed something');
 }
-

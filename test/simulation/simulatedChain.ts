@@ -2,7 +2,14 @@ import type { Address, Hex } from 'viem';
 import { emptySlot, type OperationKind } from '../../src/domain/slot';
 import type { Random } from '../chaos/random';
 import type { FaultCounts, FaultName } from './faults';
-import { execute, type GatewayAnswer, type GatewayMood, type GatewayOperation, type GatewayState } from './gatewayRules';
+import {
+  calm,
+  execute,
+  type GatewayAnswer,
+  type GatewayMood,
+  type GatewayOperation,
+  type GatewayState,
+} from './gatewayRules';
 
 /*
  * FAKE: a chain as nodes show it: blocks in a rhythm, a final depth, an unfinal end that a reorg takes back, a pool that drops and
@@ -55,12 +62,14 @@ const reorgedAs: Partial<Record<OperationKind, FaultName>> = {
 };
 
 export class SimulatedChain {
-  mood: GatewayMood = { pausedNew: false, pausedAll: false, limitUsedUp: false, frozen: false };
+  mood: GatewayMood = calm;
   halted = false;
   /** No node of it answers. */
   away = false;
   /** From here on the pool takes and keeps everything, and loses nothing. */
   healed = false;
+  /** What is called once, as soon as an operation of a kind is in a block. */
+  readonly onceApplied = new Map<OperationKind, () => void>();
   private readonly blocks: SimulatedBlock[];
   private pool: Pooled[] = [];
   private nextBlockAt: number;
@@ -229,7 +238,11 @@ export class SimulatedChain {
     let state = before;
     const answers = transaction.operations.map((operation) => {
       const answer = execute({ state, mood: this.mood, operation, timestamp }, transaction.signer);
-      if (answer.event === 'OperationApplied') state = answer.state;
+      if (answer.event === 'OperationApplied') {
+        state = answer.state;
+        this.onceApplied.get(operation.kind)?.();
+        this.onceApplied.delete(operation.kind);
+      }
       const why = answer.event === 'OperationRefused' ? ` ${answer.reason}` : '';
       const what = `${operation.kind}(${operation.attempt}) ${transaction.hash.slice(-4)}`;
       this.note(`${this.policy.name}: ${what} in block, ${answer.event.slice('Operation'.length)}${why}`);

@@ -91,7 +91,9 @@ export class SimulatedLanes {
       tables.restore(before); // rolled back
       throw error;
     }
-    const own = tables.journal.filter(({ transaction }) => transaction.signer === this.signer && this.isHere(transaction));
+    const own = tables.journal.filter(
+      ({ transaction }) => transaction.signer === this.signer && this.isHere(transaction),
+    );
     const nonce = Math.max(-1, ...own.map(({ transaction }) => transaction.nonce)) + 1;
     return { kind: 'journaled', transaction: this.sign(nonce, 0, [operation]) };
   }
@@ -99,7 +101,8 @@ export class SimulatedLanes {
   private sign(nonce: number, replacement: number, operations: readonly LaneOperation[]): JournaledTransaction {
     const { chain, client, ledger, onSigned } = this.parts;
     this.signed += 1;
-    const hash = `0x${this.role}${client.config.chainId.toString(16)}${this.signed.toString(16).padStart(58, '0')}` as Hex;
+    const hash =
+      `0x${this.role}${client.config.chainId.toString(16)}${this.signed.toString(16).padStart(58, '0')}` as Hex;
     const fees = { maxFeePerGas: 2n, maxPriorityFeePerGas: 1n };
     const { chainId } = client.config;
     const transaction = { chainId, signer: this.signer, nonce, hash, raw: hash, replacement, operations, ...fees };
@@ -108,13 +111,13 @@ export class SimulatedLanes {
     const journaled = { transaction, operations };
     ledger.tables.record(journaled);
     onSigned(chain, journaled);
+    this.lookAfterLater(); // whatever becomes of who signed it
     return transaction;
   }
 
   /** In the order of nonces: what is before it and missing is sent too. */
   private broadcast(transaction: JournaledTransaction): void {
     const { chain } = this.parts;
-    this.lookAfterLater();
     if (chain.away) return; // what a node answers to a send proves nothing, and no answer is none
     for (const { transaction: one, operations } of this.open()) {
       if (one.nonce > transaction.nonce) continue;

@@ -78,7 +78,9 @@ export class Run {
       for (const command of await take()) this.obey(command);
     } catch (error) {
       // Temporal would try the task again for ever.
-      this.onBroken(`a workflow task of ${this.runId} fails: ${error instanceof Error ? error.message : String(error)}`);
+      this.onBroken(
+        `a workflow task of ${this.runId} fails: ${error instanceof Error ? error.message : String(error)}`,
+      );
       this.terminate();
     }
   }
@@ -88,14 +90,18 @@ export class Run {
     const { completeWorkflowExecution: completed, failWorkflowExecution: failed } = command;
     if (scheduleActivity) {
       const seq = scheduleActivity.seq ?? 0;
-      const onOutcome = (outcome: Outcome): void => this.deliver(job('resolveActivity', { seq, result: resultOf(outcome) }));
+      const onOutcome = (outcome: Outcome): void =>
+        this.deliver(job('resolveActivity', { seq, result: resultOf(outcome) }));
       this.activities.set(seq, new ActivityTask(this.runId, scheduleActivity, this.world, onOutcome));
     }
     if (requestCancelActivity) this.activities.get(requestCancelActivity.seq ?? 0)?.requestCancel();
     if (startTimer) {
       const seq = startTimer.seq ?? 0;
       const ms = tsToMs(startTimer.startToFireTimeout);
-      this.timers.set(seq, this.world.clock.after(ms, () => this.deliver(job('fireTimer', { seq }))));
+      this.timers.set(
+        seq,
+        this.world.clock.after(ms, () => this.deliver(job('fireTimer', { seq }))),
+      );
     }
     if (cancelTimer) this.timers.get(cancelTimer.seq ?? 0)?.cancel();
     if (updateResponse?.completed || updateResponse?.rejected) {
@@ -103,7 +109,10 @@ export class Run {
       this.updates.get(updateResponse.protocolInstanceId ?? '')?.(refusal);
     }
     if (completed) {
-      this.end({ state: 'COMPLETED', record: completed.result ? defaultPayloadConverter.fromPayload(completed.result) : null });
+      this.end({
+        state: 'COMPLETED',
+        record: completed.result ? defaultPayloadConverter.fromPayload(completed.result) : null,
+      });
     }
     if (failed?.failure) {
       const error = defaultFailureConverter.failureToError(failed.failure, defaultPayloadConverter);

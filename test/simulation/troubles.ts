@@ -1,3 +1,4 @@
+import type { OperationKind } from '../../src/domain/slot';
 import type { Callers } from './callers';
 import type { Side, World } from './world';
 
@@ -18,7 +19,7 @@ export function planTroubles(world: World, callers: Callers): void {
 
 /** More of them early on, where most happens. */
 function at({ random, clock, note }: World, what: string, act: () => void): void {
-  clock.after(random() ** 2 * spanMs, () => {
+  clock.after(random() ** 3 * spanMs, () => {
     note(`trouble: ${what}`);
     act();
   });
@@ -69,17 +70,30 @@ const troubles: readonly Trouble[] = [
   {
     share: 0.25,
     plan: (world) => {
-      for (let left = 3; left > 0; left -= 1) planReorg(world, oneSide(world));
+      for (const kind of ['Burn', 'Refund'] as const) if (world.random() < 0.7) planReorg(world, world.source, kind);
+      for (const kind of ['Mint', 'CancelMint'] as const)
+        if (world.random() < 0.7) planReorg(world, world.destination, kind);
     },
   },
   {
     share: 0.2,
     plan: (world) =>
-      during(world, 'the destination halts', () => halt(world, world.destination), () => world.destination.chain.resume()),
+      during(
+        world,
+        'the destination halts',
+        () => halt(world, world.destination),
+        () => world.destination.chain.resume(),
+      ),
   },
   {
     share: 0.08,
-    plan: (world) => during(world, 'the source halts', () => halt(world, world.source), () => world.source.chain.resume()),
+    plan: (world) =>
+      during(
+        world,
+        'the source halts',
+        () => halt(world, world.source),
+        () => world.source.chain.resume(),
+      ),
   },
   { share: 0.15, plan: (world) => planAway(world, oneSide(world)) },
   {
@@ -115,10 +129,29 @@ const troubles: readonly Trouble[] = [
   {
     share: 0.15,
     plan: ({ ...world }) =>
-      during(world, 'the ledger is down', () => (world.ledger.down = true), () => (world.ledger.down = false), 200_000),
+      during(
+        world,
+        'the ledger is down',
+        () => (world.ledger.down = true),
+        () => (world.ledger.down = false),
+        200_000,
+      ),
   },
-  { share: 0.12, plan: planEpoch },
+  {
+    share: 0.12,
+    plan: (world) => {
+      planMood(world, world.source, 'spent', true);
+      world.faults.tokensSpent += 1;
+    },
+  },
+  { share: 0.3, plan: (world, callers) => retryOnceFailed(world, callers, 60) },
+  { share: 0.15, plan: planEpoch },
 ];
+
+function retryOnceFailed({ clock, ...world }: World, callers: Callers, looks: number): void {
+  if (callers.run?.ended?.state === 'FAILED') callers.retry();
+  if (looks > 0) clock.after(5_000, () => retryOnceFailed({ clock, ...world }, callers, looks - 1));
+}
 
 function planTermination(world: World, callers: Callers): void {
   at(world, 'a termination', () => {
@@ -127,10 +160,16 @@ function planTermination(world: World, callers: Callers): void {
   });
 }
 
-function planReorg(world: World, { chain }: Side): void {
-  // Of what is not final: the newest blocks, and never the one that counts as final.
-  const depth = Math.floor(world.random() * chain.policy.confirmations);
-  if (depth > 0) at(world, `${chain.policy.name} reorgs ${depth}`, () => chain.reorg(depth));
+/** Takes back what is not final, soon after an operation got in there; never the block that counts as final. */
+function planReorg({ random, clock, note }: World, { chain }: Side, kind: OperationKind): void {
+  const { confirmations, blockMs, name } = chain.policy;
+  if (confirmations === 1) return;
+  chain.onceApplied.set(kind, () => {
+    clock.after(random() * (confirmations - 1) * blockMs, () => {
+      note(`trouble: ${name} reorgs`);
+      chain.reorg(1 + Math.floor(random() * (confirmations - 1)));
+    });
+  });
 }
 
 function halt({ faults, destination }: World, { chain }: Side): void {
@@ -140,7 +179,12 @@ function halt({ faults, destination }: World, { chain }: Side): void {
 }
 
 function planAway(world: World, { chain }: Side): void {
-  during(world, `${chain.policy.name} is away`, () => (chain.away = true), () => (chain.away = false));
+  during(
+    world,
+    `${chain.policy.name} is away`,
+    () => (chain.away = true),
+    () => (chain.away = false),
+  );
 }
 
 function planMood(world: World, { chain }: Side, what: keyof SimulatedMood, value: boolean): void {
@@ -148,7 +192,12 @@ function planMood(world: World, { chain }: Side, what: keyof SimulatedMood, valu
     chain.catchUp();
     chain.mood = { ...chain.mood, [what]: to };
   };
-  during(world, `${chain.policy.name}: ${what}`, () => change(value), () => change(false));
+  during(
+    world,
+    `${chain.policy.name}: ${what}`,
+    () => change(value),
+    () => change(false),
+  );
 }
 
 type SimulatedMood = Side['chain']['mood'];
@@ -166,12 +215,11 @@ function planEpoch(world: World): void {
   const { ledger, random, clock, faults } = world;
   const { tables } = ledger;
   const byTheRules = random() < 0.7;
-  let backup = random() < 0.6 ? tables.backUp() : null;
-  if (backup) clock.after(random() ** 2 * spanMs, () => (backup = tables.backUp()));
-  at(world, 'the ledger is restored', () => {
-    if (backup) {
+  const changesAgo = random() < 0.7 ? 1 + Math.floor(random() * 6) : 0;
+  at(world, `the ledger is restored, ${changesAgo} changes back`, () => {
+    if (changesAgo > 0) {
       faults.ledgerRestored += 1;
-      tables.restore(backup);
+      tables.restore(tables.backUp(changesAgo));
     }
     faults.epochBumped += 1;
     if (byTheRules) world.gate.stopWorkers();
@@ -188,7 +236,9 @@ function planEpoch(world: World): void {
 }
 
 function reopenOnceBarred(world: World, old: readonly string[]): void {
-  const barred = sides(world).every(({ chain }) => old.every((signer) => chain.final().barred.includes(signer as never)));
+  const barred = sides(world).every(({ chain }) =>
+    old.every((signer) => chain.final().barred.includes(signer as never)),
+  );
   if (!barred) return void world.clock.after(15_000, () => reopenOnceBarred(world, old));
   world.note('operator: the epoch is opened');
   world.ledger.tables.openedEpoch = world.ledger.tables.epoch;

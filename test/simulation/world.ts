@@ -50,10 +50,13 @@ export interface World {
   readonly note: (line: string) => void;
 }
 
-/** A mistake put in on purpose: what it replaces of what the activities are made of. */
+/** A mistake put in on purpose. */
 export interface Bug {
   readonly name: string;
+  /** The activities with the mistake in them, or in what they are made of. */
   readonly plant: (world: World, deps: Dependencies) => SettlementActivities;
+  /** A mistake in the workflow's own code; returns how to take it out again. */
+  readonly inWorkflow?: () => () => void;
 }
 
 const startsAt = Date.UTC(2030, 0, 1);
@@ -78,7 +81,13 @@ export function createWorld(seed: number, bug: Bug | null, onSigned: (world: Wor
   const confirmations = 1 + Math.floor(random() * 5);
   const speaks = random() < 0.5;
   const createSide = (config: ChainConfig, remote: { gateway: Address; token: Address }): Side => {
-    const chain = new SimulatedChain(drawPolicy(random, config.name, confirmations), () => clock.now, random, faults, note);
+    const chain = new SimulatedChain(
+      drawPolicy(random, config.name, confirmations),
+      () => clock.now,
+      random,
+      faults,
+      note,
+    );
     const client = createChainClient({ chain, config, gate, order, remote });
     const parts = { ...shared, chain, client, watcher: createSimulatedWatcher(chain, clock, speaks) };
     const lanes = (role: 'a1' | 'b2' | 'c3') => new SimulatedLanes(role, parts);
@@ -132,7 +141,9 @@ const [plainAlder, plainBirch] = parseConfig(
       chainId: 31_337 + index,
       rpcUrl: 'http://127.0.0.1:1',
       gateway: gateways[name],
-      tokens: [{ symbol: 'DEMO', address: getAddress(index === 0 ? anOrder.token : anOrder.destinationToken), decimals: 6 }],
+      tokens: [
+        { symbol: 'DEMO', address: getAddress(index === 0 ? anOrder.token : anOrder.destinationToken), decimals: 6 },
+      ],
       finality: { kind: 'finalized' },
     })),
   },
