@@ -38,7 +38,7 @@ export function runExecution(request: ExecutionRequest): Promise<unknown> {
     undefined,
     undefined as never,
     undefined as never,
-    details as never,
+    details,
   );
   return executions.run(execution, () => asyncLocalStorage.run(context, run));
 }

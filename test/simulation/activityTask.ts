@@ -65,7 +65,7 @@ export class ActivityTask {
   requestCancel(): void {
     if (this.closed) return;
     this.cancelRequested = true;
-    const mayEnd = this.asked.cancellationType === tryCancel || this.current === null;
+    const mayEnd = Number(this.asked.cancellationType) === tryCancel || this.current === null;
     if (mayEnd) this.fail(new CancelledFailure('cancelled'), RetryState.CANCEL_REQUESTED);
   }
 
@@ -94,7 +94,7 @@ export class ActivityTask {
     this.world.note(`${name} begins`);
     this.timeOut(optionalTsToMs(this.asked.startToCloseTimeout) ?? Infinity, TimeoutType.START_TO_CLOSE);
     let heart = this.timeOut(optionalTsToMs(this.asked.heartbeatTimeout) ?? Infinity, TimeoutType.HEARTBEAT);
-    const activity = activities[this.asked.activityType as keyof SettlementActivities];
+    const type = this.asked.activityType as keyof SettlementActivities;
     const [argument] = arrayFromPayloads(defaultPayloadConverter, this.asked.arguments);
     const working = runExecution({
       info: {
@@ -104,7 +104,7 @@ export class ActivityTask {
         runId: this.runId,
       },
       execution: gate.begin(name),
-      run: () => activity(argument as never),
+      run: () => activities[type](argument as never),
       onHeartbeat: () => {
         if (this.current !== me) return 'notFound';
         heart.cancel();

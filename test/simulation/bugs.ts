@@ -1,3 +1,4 @@
+import './workflowGlobals';
 import { createActivities } from '../../src/activities/createActivities';
 import type { ChainDesk, Dependencies } from '../../src/activities/dependencies';
 import { ApplicationFailure } from '@temporalio/common';
@@ -47,13 +48,13 @@ export const bugs: readonly Bug[] = [
         const { attempt, status } = world.ledger.tables.row?.record ?? { attempt: 0, status: 'PENDING' };
         return status === 'FAILED' ? attempt + 1 : attempt;
       };
-      const { enter } = deps.ledger;
-      return createActivities(withLedger(deps, { enter: (request) => enter({ ...request, attempt: count() }) }));
+      const enter: Ledger['enter'] = (request) => deps.ledger.enter({ ...request, attempt: count() });
+      return createActivities(withLedger(deps, { enter }));
     },
   },
   {
     name: 'a mint that is unknown counts as failed',
-    plant(world, deps) {
+    plant(_, deps) {
       const real = createActivities(deps);
       const trusting = createActivities(withLedger(deps, { markNoMint: async () => true }));
       return {
@@ -62,49 +63,42 @@ export const bugs: readonly Bug[] = [
           real.mint(request).catch((error: unknown) => {
             throw ApplicationFailure.nonRetryable(String(error), 'MINT_REFUSED');
           }),
-        cancelMint: trusting.cancelMint,
-        refund: trusting.refund,
+        cancelMint: (request) => trusting.cancelMint(request),
+        refund: (request) => trusting.refund(request),
       };
     },
   },
   {
     name: 'FAILED is written without a proof',
     plant(world, deps) {
-      const { failUnburned, transactionsOf } = deps.ledger;
+      const { ledger } = deps;
       const hashes = () => world.ledger.tables.journal.map(({ transaction: { hash } }) => hash);
-      return createActivities(
-        withLedger(deps, {
-          transactionsOf: (query) => (query.kind === 'Burn' ? Promise.resolve([]) : transactionsOf(query)),
-          failUnburned: (request) => failUnburned({ ...request, seenHashes: hashes(), requireEpoch: false }),
-        }),
-      );
+      const unproved: Partial<Ledger> = {
+        transactionsOf: (query) => (query.kind === 'Burn' ? Promise.resolve([]) : ledger.transactionsOf(query)),
+        failUnburned: (request) => ledger.failUnburned({ ...request, seenHashes: hashes(), requireEpoch: false }),
+      };
+      return createActivities(withLedger(deps, unproved));
     },
   },
   {
     name: 'the undos run in the order of their steps',
     plant: (_, deps) => createActivities(deps),
     inWorkflow() {
-      const { register } = Saga.prototype;
-      Saga.prototype.register = function (this: Saga, name, undo): void {
+      const real = Object.getOwnPropertyDescriptor(Saga.prototype, 'register') as PropertyDescriptor;
+      const register: Saga['register'] = function (this: Saga, name, undo) {
         const { compensations } = this as unknown as { compensations: { name: string; undo: typeof undo }[] };
         if (compensations.every((one) => one.name !== name)) compensations.push({ name, undo });
       };
-      return () => void (Saga.prototype.register = register);
+      Object.defineProperty(Saga.prototype, 'register', { ...real, value: register });
+      return () => void Object.defineProperty(Saga.prototype, 'register', real);
     },
   },
   {
     name: 'the mark "no mint" does not keep a mint from being journaled',
     plant(world, deps) {
       const { tables } = world.ledger;
-      const { marksOf } = tables;
-      tables.marksOf = (attempt) => ({ ...marksOf.call(tables, attempt), noMint: false });
-      return createActivities(deps);
-    },
-  },
-  {
-    name: 'a restore does not bump the epoch',
-    plant(world, deps) {
-      Object.defineProperty(world.ledger.tables, 'epoch', { get: () => 0, set: () => undefined });
+      const real = tables.marksOf.bind(tables);
+      tables.marksOf = (attempt) => ({ ...real(attempt), noMint: false });
       return createActivities(deps);
     },
   },

@@ -37,6 +37,7 @@ export const faultNames = [
   'ledgerRestored',
   'heldByEpoch',
   'begunAgainAfterRestore',
+  'lateUndo',
 ] as const;
 
 export type FaultName = (typeof faultNames)[number];

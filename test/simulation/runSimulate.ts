@@ -22,7 +22,7 @@ async function run(args: readonly string[]): Promise<number> {
     for (const line of result.violations) console.error(`seed ${result.seed}: ${line}`);
     if (result.violations.length > 0) console.error(`  ${replay(result.seed)}`);
   };
-  const totals = await runSeeds({ first, seeds, onSeed });
+  const totals = await runSeeds({ first, seeds, stacks: verbose, onSeed });
   const seconds = (performance.now() - startedAt) / 1_000;
   (json ? console.error : console.log)(tableOf(totals, seconds));
   if (json) console.log(JSON.stringify(jsonOf(totals, seconds)));

@@ -282,7 +282,7 @@ export class SimulatedChain {
     timestamp: bigint,
   ): SimulatedBlock {
     // Unlike a number, a hash never comes again after a reorg.
-    const hash = `0x${(this.sealed += 1).toString(16).padStart(64, '0')}` as Hex;
+    const hash: Hex = `0x${(this.sealed += 1).toString(16).padStart(64, '0')}`;
     return { slot, revoked, barred, supply, number, hash, timestamp, nonces, included };
   }
 }

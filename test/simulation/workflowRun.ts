@@ -53,7 +53,7 @@ export class WorkflowRun {
   async start(): Promise<readonly Command[]> {
     setActivator(this.activator);
     this.activator.initializeWorkflow(this.first.initializeWorkflow as never);
-    return this.take([{ ...this.first, variant: 'initializeWorkflow' } as Job]);
+    return this.take([{ ...this.first, variant: 'initializeWorkflow' }]);
   }
 
   /**
