@@ -7,7 +7,8 @@ import type { SettlementOrder } from '../../src/domain/order';
 import { settlementKeyOf } from '../../src/domain/fingerprint';
 import { logOf, receiptWith } from '../unit/chains/events';
 import type { Gate } from './gate';
-import type { Included, SimulatedBlock, SimulatedChain } from './simulatedChain';
+import type { Included, SimulatedBlock } from './blocks';
+import type { SimulatedChain } from './simulatedChain';
 
 /* FAKE: a node's answers about a simulated chain, to just the questions that src/chains asks. */
 

@@ -1,53 +1,14 @@
 import type { Address, Hex } from 'viem';
 import { emptySlot, type OperationKind } from '../../src/domain/slot';
 import type { Random } from '../chaos/random';
+import type { ChainPolicy, ChainTransaction, Included, SimulatedBlock } from './blocks';
 import type { FaultCounts, FaultName } from './faults';
-import {
-  calm,
-  execute,
-  type GatewayAnswer,
-  type GatewayMood,
-  type GatewayOperation,
-  type GatewayState,
-} from './gatewayRules';
+import { calm, execute, type GatewayMood, type GatewayOperation, type GatewayState } from './gatewayRules';
 
 /*
  * FAKE: a chain as nodes show it: blocks in a rhythm, a final depth, an unfinal end that a reorg takes back, a pool that drops and
  * delays, a clock of its own. Blocks are made when somebody looks, so that an idle hour costs nothing.
  */
-
-export interface ChainTransaction {
-  readonly hash: Hex;
-  readonly signer: Address;
-  readonly nonce: number;
-  readonly operations: readonly GatewayOperation[];
-}
-
-export interface Included {
-  readonly transaction: ChainTransaction;
-  /** One for each operation; null: the transaction reverted as a whole. */
-  readonly answers: readonly GatewayAnswer[] | null;
-}
-
-export interface SimulatedBlock extends GatewayState {
-  readonly number: bigint;
-  readonly hash: Hex;
-  readonly timestamp: bigint;
-  readonly nonces: Readonly<Record<Address, number>>;
-  readonly included: readonly Included[];
-}
-
-export interface ChainPolicy {
-  readonly name: string;
-  readonly blockMs: number;
-  readonly confirmations: number;
-  /** How far the chain's clock is from everybody else's. */
-  readonly skewMs: number;
-  /** Chances of what the pool does with what it is given. */
-  readonly drops: number;
-  readonly delays: number;
-  readonly reverts: number;
-}
 
 interface Pooled {
   readonly transaction: ChainTransaction;
