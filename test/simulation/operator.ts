@@ -45,9 +45,9 @@ export class Operator {
     const { run } = callers;
     if (!run) return callers.start();
     if (run.ended) return this.takeUp(run.ended.state === 'COMPLETED');
-    if (this.isHeldByEpoch()) return this.askHolder();
     const record = run.record();
     if (this.isBehind(record?.errorCode ?? null)) return this.beginAgain();
+    if (this.isHeldByEpoch()) return this.askHolder();
     this.silent = record?.needsOperator ? 0 : this.silent + 1;
     if (!record?.needsOperator) return;
     if (record.status === 'MINTED') return callers.resolve(this.looks % 2 === 0 ? 'complete' : 'refund');
