@@ -26,6 +26,6 @@ module.exports = {
   projects: [
     // The chaos suite's checkers are pure functions: that each of them bites is a unit test.
     project('unit', { testMatch: ['<rootDir>/test/unit/**/*.test.ts', '<rootDir>/test/chaos/checkers/*.test.ts'] }),
-    ...['workflow', 'replay', 'integration'].map((name) => project(name)),
+    ...['workflow', 'replay', 'integration', 'simulation'].map((name) => project(name)),
   ],
 };

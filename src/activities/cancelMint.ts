@@ -24,7 +24,9 @@ export async function cancelMint(deps: Dependencies, { order: json, attempt }: A
   const pace = createPace();
   const identity = identityOf(order, source.chain.config.gateway);
   const { owner, record } = await ownedSettlement(deps, order, identity, pace);
-  if (record.status !== 'COMPENSATING') await deps.ledger.advance({ owner, attempt, to: 'COMPENSATING' });
+  // FAILED: "forward" came while a refund ran, and the refund went through all the same. What it proved is asked for again below.
+  const mayStand = record.status === 'COMPENSATING' || record.status === 'FAILED';
+  if (!mayStand) await deps.ledger.advance({ owner, attempt, to: 'COMPENSATING' });
   // The one proof that needs no word from the destination: it may be down for hours.
   if (await deps.ledger.markNoMint({ owner, attempt })) return { outcome: 'cannotLand', proof: 'neverJournaled' };
 
