@@ -1,0 +1,46 @@
+import { hasMoved, twiceBit } from './chain';
+import { mostAttempts } from './gateway';
+import type { Look } from './look';
+
+const attempts = Array.from({ length: mostAttempts }, (_, attempt) => attempt);
+
+/**
+ * The invariant that a state breaks, in words, or null. They read what the chains would show to anybody at their latest blocks
+ * (which may become final as they are), and the ledger's row.
+ */
+export function brokenInvariant(look: Look): string | null {
+  return brokenByChains(look) ?? brokenByRow(look);
+}
+
+function brokenByChains({ state, source, destination }: Look): string | null {
+  if ((source.moved & twiceBit) !== 0) return 'I3: burned or refunded twice in one attempt';
+  if ((destination.moved & twiceBit) !== 0) return 'I2: minted twice in one attempt';
+  if (attempts.every((attempt) => hasMoved(destination, 'Mint', attempt))) return 'I2: minted in two attempts';
+  for (const attempt of attempts) {
+    if (!hasMoved(destination, 'Mint', attempt)) continue;
+    if (hasMoved(source, 'Refund', attempt)) return `I4: minted and refunded in attempt ${attempt}`;
+    if (!hasMoved(state.source.final, 'Burn', attempt))
+      return `I6: minted in attempt ${attempt}, whose burn is not final`;
+  }
+  return null;
+}
+
+function brokenByRow({ state, source, destination }: Look): string | null {
+  const { ledger, isFailedByBackup, isFenceBroken } = state;
+  if (isFenceBroken) return 'I11: a write of a run that does not drive the row was accepted';
+  if (ledger.status === 'FAILED' && !isFailedByBackup) {
+    const lost = attempts.find((attempt) => hasMoved(source, 'Burn', attempt) && !hasMoved(source, 'Refund', attempt));
+    if (lost !== undefined) return `FAILED, and the burn of attempt ${lost} stands`;
+  }
+  if (ledger.status === 'COMPLETED' && !hasMoved(destination, 'Mint', ledger.attempt))
+    return 'COMPLETED, and not minted';
+  return null;
+}
+
+/** Ended, and the money is where it belongs: this is what every settlement must be able to reach. */
+export function isEnd({ state, source, destination }: Look): boolean {
+  const { status, attempt } = state.ledger;
+  if (status === 'COMPLETED') return hasMoved(source, 'Burn', attempt) && hasMoved(destination, 'Mint', attempt);
+  if (status !== 'FAILED') return false;
+  return attempts.every((n) => !hasMoved(source, 'Burn', n) || hasMoved(source, 'Refund', n));
+}
