@@ -56,7 +56,7 @@ function readFail(look: Look): Reading | null {
   const { attempt } = state.ledger;
   if (!isIn(state) || !isBeforeBurned(state) || isBurned(final.slot)) return null;
   const order = look.rules.finalOrderEnd ? final : look.source;
-  const hasEnded = order.isExpired || order.isRevoked;
+  const hasEnded = (order.isExpired || order.isRevoked) && !isBurned(order.slot);
   const isDone = stateOf(final.slot) === 'Refunded' && final.slot === refunded(attempt);
   const isAsked = state.run.isCancelled || hasEnded || attempt >= bounds.attempts || isDone;
   const cause = isAsked ? 'system' : 'people'; // any check may refuse the order: a balance that is gone, for example
@@ -65,9 +65,10 @@ function readFail(look: Look): Reading | null {
 }
 
 /** Proofs (a) and (b) of section 4: none was ever journaled, or every nonce that carried it is used. */
-function isUnsignedOrUsed({ state, rules }: Look, attempt: number): boolean {
+function isUnsignedOrUsed({ state, rules, source }: Look, attempt: number): boolean {
   const count = burnsJournaled(state.ledger, attempt);
   if (count === 0) return true;
+  if (!rules.nonceFinal && isBurned(source.slot)) return false;
   const used = rules.nonceFinal ? state.source : { ...state.source, suffix: [] };
   const alive = countAlive(used, 'Burn', attempt, true);
   return alive === 0 || (!rules.everyNonce && alive < count);

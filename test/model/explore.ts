@@ -1,7 +1,8 @@
 import { burnAnswers, burnDeeds, replacements } from './burnSteps';
 import { chainSteps } from './chainSteps';
 import { keyOf, stateOfKey } from './codec';
-import { brokenInvariant, isEnd } from './invariants';
+import { Graph } from './graph';
+import { brokenInvariant, isEnd, isLeftBehind } from './invariants';
 import { createLooks, type Bounds, type Look, type Step } from './look';
 import { mintAnswers, mintDeeds } from './mintSteps';
 import { peopleSteps } from './people';
@@ -9,7 +10,6 @@ import type { Rules } from './rules';
 import { firstState } from './state';
 import { undoAnswers, undoDeeds } from './undoSteps';
 import { deedSteps, zombieSteps } from './zombie';
-import { Graph } from './graph';
 
 const deeds = [...burnDeeds, ...mintDeeds, ...undoDeeds];
 
@@ -38,20 +38,31 @@ export interface Explored {
   readonly graph: Graph;
 }
 
+export interface Exploration {
+  readonly rules: Rules;
+  readonly bounds: Bounds;
+  /** Beyond it, it ends incomplete. */
+  readonly mostStates: number;
+  /** Whether `stuck` will be asked. */
+  readonly keepsEdges: boolean;
+  /** I11 with the others. */
+  readonly judgesFence: boolean;
+}
+
 /** Breadth first, so that the way to the first violation is the shortest there is. */
-export function explore(rules: Rules, bounds: Bounds, mostStates: number, keepsEdges: boolean): Explored {
+export function explore({ rules, bounds, mostStates, keepsEdges, judgesFence }: Exploration): Explored {
   const lookAt = createLooks(rules, bounds);
   const graph = new Graph(keepsEdges);
   graph.add(keyOf(firstState), -1);
   for (let at = 0; at < graph.size; at += 1) {
     const look = lookAt(stateOfKey(graph.keyAt(at)));
-    const invariant = brokenInvariant(look);
+    const invariant = brokenInvariant(look, judgesFence);
     const reached = { states: graph.size, depth: graph.depthOf(at), graph };
     if (invariant !== null) {
       return { ...reached, violation: { invariant, trace: traceTo(graph, at, lookAt) }, isComplete: false };
     }
     if (graph.size > mostStates) return { ...reached, violation: null, isComplete: false };
-    graph.open(isEnd(look));
+    graph.open(isEnd(look) || isLeftBehind(look));
     for (const { next, cause } of stepsFrom(look)) graph.connect(keyOf(next), at, cause);
   }
   const depth = graph.depthOf(graph.size - 1);

@@ -1,5 +1,5 @@
 import { hasMoved, twiceBit } from './chain';
-import { mostAttempts } from './gateway';
+import { isBurned, mostAttempts } from './gateway';
 import type { Look } from './look';
 
 const attempts = Array.from({ length: mostAttempts }, (_, attempt) => attempt);
@@ -8,7 +8,8 @@ const attempts = Array.from({ length: mostAttempts }, (_, attempt) => attempt);
  * The invariant that a state breaks, in words, or null. They read what the chains would show to anybody at their latest blocks
  * (which may become final as they are), and the ledger's row.
  */
-export function brokenInvariant(look: Look): string | null {
+export function brokenInvariant(look: Look, judgesFence: boolean): string | null {
+  if (judgesFence && look.state.isFenceBroken) return 'I11: a write of a run that does not drive the row was accepted';
   return brokenByChains(look) ?? brokenByRow(look);
 }
 
@@ -26,8 +27,7 @@ function brokenByChains({ state, source, destination }: Look): string | null {
 }
 
 function brokenByRow({ state, source, destination }: Look): string | null {
-  const { ledger, isFailedByBackup, isFenceBroken } = state;
-  if (isFenceBroken) return 'I11: a write of a run that does not drive the row was accepted';
+  const { ledger, isFailedByBackup } = state;
   if (ledger.status === 'FAILED' && !isFailedByBackup) {
     const lost = attempts.find((attempt) => hasMoved(source, 'Burn', attempt) && !hasMoved(source, 'Refund', attempt));
     if (lost !== undefined) return `FAILED, and the burn of attempt ${lost} stands`;
@@ -43,4 +43,14 @@ export function isEnd({ state, source, destination }: Look): boolean {
   if (status === 'COMPLETED') return hasMoved(source, 'Burn', attempt) && hasMoved(destination, 'Mint', attempt);
   if (status !== 'FAILED') return false;
   return attempts.every((n) => !hasMoved(source, 'Burn', n) || hasMoved(source, 'Refund', n));
+}
+
+/**
+ * The order ran out and no burn of it stands: nothing can move and nothing is owed, only the row does not say so, and `settle
+ * retry`, which would have it said, answers EXPIRED. Known, of a run that was terminated and of a ledger that was restored.
+ */
+export function isLeftBehind({ state }: Look): boolean {
+  const { final } = state.source;
+  const mayBe = state.run.at === 'terminated' || state.stage !== 'whole';
+  return mayBe && final.isExpired && !isBurned(final.slot);
 }

@@ -34,6 +34,6 @@ export const ruleNames = Object.keys(ruleTexts) as Rule[];
 
 export const allRules = Object.fromEntries(ruleNames.map((rule) => [rule, true])) as Rules;
 
-export function without(dropped: Rule): Rules {
-  return { ...allRules, [dropped]: false };
+export function without(dropped: readonly Rule[]): Rules {
+  return { ...allRules, ...Object.fromEntries(dropped.map((rule) => [rule, false])) };
 }
