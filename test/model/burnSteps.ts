@@ -1,11 +1,11 @@
-import { countAlive } from './chain';
+import { countAlive, withOne, withoutOne } from './chain';
 import { withRun, type DeedRule, type Reading } from './deed';
 import { burnStands, enter, readForEntry } from './entry';
 import { burned, isBurned, refunded, stateOf } from './gateway';
 import { advance, journal, unseenBurn } from './ledger';
 import { isWanted, type Look, type Step } from './look';
 import { burnsJournaled, currentEpoch, type Intent, type State } from './state';
-import { effectOf, isJournaledCode, isSigned, pooledOf } from './transaction';
+import { effectOf, isJournaledCode, isReplacedCode, replacedOf, type TransactionCode } from './transaction';
 
 /** The burn activity, `src/activities/burn.ts`: enters, signs, waits until the burn is final, or fails with a proof. */
 export const burnDeeds: readonly DeedRule[] = [
@@ -129,17 +129,15 @@ function noteRefund(look: Look): Step[] {
 export function replacements({ state, bounds }: Look): Step[] {
   if (!bounds.hasReplacements || state.stage === 'closed') return [];
   const { source } = state;
-  return [...new Set(source.pool)]
-    .filter((code) => effectOf(code) === 'Burn' && isJournaledCode(code) && isSigned(code) && pooledOf(code) === code)
-    .filter((code) => ((code - 1) & 2) === 0)
-    .map((code) => {
-      const pool = [...source.pool];
-      pool[pool.indexOf(code)] = code + 2;
-      pool.sort((a, b) => a - b);
-      return {
-        says: 'a transaction without the burn is signed on its nonce',
-        cause: 'system',
-        next: { ...state, source: { ...source, pool } },
-      };
-    });
+  return source.pool.filter(isReplaceable).map((code) => {
+    const pool = withOne(withoutOne(source.pool, code), replacedOf(code));
+    return {
+      says: 'a transaction without the burn is signed on its nonce',
+      cause: 'system',
+      next: { ...state, source: { ...source, pool } },
+    };
+  });
 }
+
+const isReplaceable = (code: TransactionCode): boolean =>
+  effectOf(code) === 'Burn' && isJournaledCode(code) && !isReplacedCode(code);

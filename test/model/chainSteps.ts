@@ -42,7 +42,8 @@ const causeOf = (code: TransactionCode): Step['cause'] => (effectOf(code) === 'R
 function includable({ state, bounds, applies }: Look, side: Side): readonly TransactionCode[] {
   const chain = state[side];
   const codes: TransactionCode[] = [];
-  for (const code of new Set(chain.pool)) {
+  for (const code of chain.pool) {
+    if (codes.includes(code)) continue;
     codes.push(code);
     if (isReplacedCode(code)) codes.push(emptyOf(code));
   }

@@ -16,7 +16,7 @@ export function keyOf(state: State): string {
     (zombie ? 16 : 0) +
     stages.indexOf(state.stage) * 32;
   const progress = places.indexOf(run.at) + run.attempt * 8 + (run.isCancelled ? 32 : 0) + (run.sawUnminted ? 64 : 0);
-  let key = String.fromCharCode(flags, progress) + keyOfLedger(ledger);
+  let key = charsOf(flags, progress) + keyOfLedger(ledger);
   if (backup) key += keyOfLedger(backup);
   if (zombie) key += keyOfIntent(zombie);
   return key + keyOfChain(source) + keyOfChain(destination);
@@ -54,6 +54,9 @@ export function stateOfKey(key: string): State {
   };
 }
 
+// In jest's sandbox every look at a global is slow, and these run millions of times.
+const charsOf = String.fromCharCode;
+
 const stages: readonly Stage[] = ['whole', 'closed', 'reopened'];
 const places: readonly Place[] = ['burn', 'mint', 'cancelMint', 'refund', 'completed', 'failed', 'terminated'];
 const epochs: readonly Epoch[] = ['before', 'after', 'unknown'];
@@ -64,7 +67,7 @@ const ledgerLength = 4;
 
 function keyOfLedger({ status, attempt, owner, epoch, marks, mints, burns }: Ledger): string {
   const owned = attempt + owner * 4 + epochs.indexOf(epoch) * 16;
-  return String.fromCharCode(rowStatuses.indexOf(status), owned, marks + mints * 8, burns);
+  return charsOf(rowStatuses.indexOf(status), owned, marks + mints * 8, burns);
 }
 
 function ledgerAt(key: string, at: number): Ledger {
@@ -84,7 +87,7 @@ function ledgerAt(key: string, at: number): Ledger {
 const intentLength = 2;
 
 function keyOfIntent({ deed, attempt, owner, note }: Intent): string {
-  return String.fromCharCode(deeds.indexOf(deed) + note * 16, attempt + owner * 4);
+  return charsOf(deeds.indexOf(deed) + note * 16, attempt + owner * 4);
 }
 
 function intentAt(key: string, at: number): Intent {
@@ -95,11 +98,7 @@ function intentAt(key: string, at: number): Intent {
 
 function keyOfChain({ final, suffix, pool }: Chain): string {
   const order = (final.isExpired ? 1 : 0) + (final.isRevoked ? 2 : 0) + final.slot * 4;
-  return (
-    String.fromCharCode(order, final.moved, suffix.length + pool.length * 8) +
-    String.fromCharCode(...suffix) +
-    String.fromCharCode(...pool)
-  );
+  return charsOf(order, final.moved, suffix.length + pool.length * 8) + charsOf(...suffix) + charsOf(...pool);
 }
 
 const lengthOf = ({ suffix, pool }: Chain): number => 3 + suffix.length + pool.length;

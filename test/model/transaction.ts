@@ -41,7 +41,10 @@ export function pooledOf(code: TransactionCode): TransactionCode {
   return effectOf(code) === 'Empty' ? code - 8 : code;
 }
 
-/** The replacement on the same nonce. */
+/** The same burn, once another transaction is signed on its nonce. */
+export const replacedOf = (burn: TransactionCode): TransactionCode => burn + 2;
+
+/** What is signed on the same nonce then. */
 export const emptyOf = (burn: TransactionCode): TransactionCode => burn + 8;
 
 export const isSigned = (code: TransactionCode): boolean => effectOf(code) !== 'Expire' && effectOf(code) !== 'Revoke';
