@@ -32,7 +32,10 @@ function callerSteps(look: Look): Step[] {
 
 const isOpen = ({ run }: State): boolean => run.at !== 'completed' && run.at !== 'failed' && run.at !== 'terminated';
 
-/** Retry: the next run of the same order. After a termination somebody has to ask for it; nothing else moves it on. */
+/**
+ * Retry: the next run of the same order. Who terminates a run asks for the next one too. After a completed run there is one only
+ * once Temporal has forgotten it, where the row says something else.
+ */
 function nextRun({ state, bounds }: Look): Step[] {
   const { run, ledger, source } = state;
   if (isOpen(state) || ledger.status === 'COMPLETED') return [];
@@ -47,7 +50,7 @@ function nextRun({ state, bounds }: Look): Step[] {
     backup: state.backup && aged(state.backup),
     zombie: state.zombie && agedZombie(state.zombie),
   };
-  return [{ says: `after ${run.at}, the next run begins`, cause: run.at === 'failed' ? 'people' : 'system', next }];
+  return [{ says: `after ${run.at}, the next run begins`, cause: run.at === 'terminated' ? 'system' : 'people', next }];
 }
 
 function aged(ledger: Ledger): Ledger {
