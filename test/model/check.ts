@@ -17,6 +17,8 @@ export interface Checked {
   readonly trace: readonly string[];
   /** States from which nothing but a word of a caller or an operator leads to the end. */
   readonly waiting: number | null;
+  /** States of which it is known that not even that helps. */
+  readonly held: number;
 }
 
 /** All rules on: nothing may break, everything is seen, and from everywhere there is a way to the end. */
@@ -24,12 +26,12 @@ export function checkWhole({ name, bounds, ends, leastStates }: Configuration): 
   const startedAt = performance.now();
   const judged = { rules: allRules, bounds, mostStates, judgesFence: true };
   const explored = explore({ ...judged, keepsEdges: ends !== null });
-  const { states, depth, violation, isComplete, graph } = explored;
+  const { states, depth, held, violation, isComplete, graph } = explored;
   const waiting = ends === null || !isComplete ? null : graph.stuck(['system']).length;
   const stuck = ends === null || !isComplete ? [] : graph.stuck(ends === 'alone' ? ['system'] : ['system', 'people']);
   const [first] = stuck;
   const seconds = (performance.now() - startedAt) / 1000;
-  const checked = { name, states, depth, seconds, waiting };
+  const checked = { name, states, depth, seconds, waiting, held };
   if (violation) return { ...checked, problem: violation.invariant, trace: violation.trace };
   if (first !== undefined) {
     const trace = traceTo(graph, first, createLooks(allRules, bounds));
@@ -43,7 +45,7 @@ function problemOfSize({ isComplete, states }: Explored, leastStates: number): s
   return states < leastStates ? `only ${states} states: at least ${leastStates} are expected` : '';
 }
 
-export interface CheckedDrop extends Omit<Checked, 'problem' | 'waiting'> {
+export interface CheckedDrop extends Omit<Checked, 'problem' | 'waiting' | 'held'> {
   readonly foundIn: string;
   /** The invariant that breaks; null: none did, so the rule does nothing, or the model does not see what it does. */
   readonly invariant: string | null;

@@ -2,7 +2,7 @@ import { burnAnswers, burnDeeds, replacements } from './burnSteps';
 import { chainSteps } from './chainSteps';
 import { keyOf, stateOfKey } from './codec';
 import { Graph } from './graph';
-import { brokenInvariant, isEnd, isLeftBehind } from './invariants';
+import { brokenInvariant, isEnd, isKnownHold } from './invariants';
 import { createLooks, type Bounds, type Look, type Step } from './look';
 import { mintAnswers, mintDeeds } from './mintSteps';
 import { peopleSteps } from './people';
@@ -31,6 +31,8 @@ export interface Explored {
   readonly states: number;
   /** Steps of the longest shortest way to a state. */
   readonly depth: number;
+  /** States of a known hold. */
+  readonly held: number;
   /** The first invariant that broke and the shortest way there; null: none in any state. */
   readonly violation: { readonly invariant: string; readonly trace: readonly string[] } | null;
   /** Whether every state was seen; false after a violation, or at the limit. */
@@ -53,20 +55,23 @@ export interface Exploration {
 export function explore({ rules, bounds, mostStates, keepsEdges, judgesFence }: Exploration): Explored {
   const lookAt = createLooks(rules, bounds);
   const graph = new Graph(keepsEdges);
+  let held = 0;
   graph.add(keyOf(firstState), -1);
   for (let at = 0; at < graph.size; at += 1) {
     const look = lookAt(stateOfKey(graph.keyAt(at)));
     const invariant = brokenInvariant(look, judgesFence);
-    const reached = { states: graph.size, depth: graph.depthOf(at), graph };
+    const reached = { states: graph.size, depth: graph.depthOf(at), held, graph };
     if (invariant !== null) {
       return { ...reached, violation: { invariant, trace: traceTo(graph, at, lookAt) }, isComplete: false };
     }
     if (graph.size > mostStates) return { ...reached, violation: null, isComplete: false };
-    graph.open(isEnd(look) || isLeftBehind(look));
+    const holds = isKnownHold(look) && !isEnd(look);
+    if (holds) held += 1;
+    graph.open(holds || isEnd(look));
     for (const { next, cause } of stepsFrom(look)) graph.connect(keyOf(next), at, cause);
   }
   const depth = graph.depthOf(graph.size - 1);
-  return { states: graph.size, depth, violation: null, isComplete: true, graph };
+  return { states: graph.size, depth, held, violation: null, isComplete: true, graph };
 }
 
 /** The steps from the first state to this one, in words. They are not kept: each is found again. */

@@ -1,5 +1,5 @@
 import { hasMoved, twiceBit } from './chain';
-import { isBurned, mostAttempts } from './gateway';
+import { attemptIn, isBurned, mostAttempts, none } from './gateway';
 import type { Look } from './look';
 
 const attempts = Array.from({ length: mostAttempts }, (_, attempt) => attempt);
@@ -46,11 +46,27 @@ export function isEnd({ state, source, destination }: Look): boolean {
 }
 
 /**
- * The order ran out and no burn of it stands: nothing can move and nothing is owed, only the row does not say so, and `settle
- * retry`, which would have it said, answers EXPIRED. Known, of a run that was terminated and of a ledger that was restored.
+ * Known, and not mended: states from which a settlement does not come to its end by itself, nor by a caller's or operator's
+ * word. Counted as ends, so that whatever else is stuck is still found. docs/model.md tells of both.
  */
-export function isLeftBehind({ state }: Look): boolean {
+export function isKnownHold(look: Look): boolean {
+  return isLeftBehind(look) || isAttemptBehind(look);
+}
+
+/**
+ * The order ran out and no burn of it stands: nothing can move and nothing is owed, only the row does not say so, and `settle
+ * retry`, which would have it said, answers EXPIRED. Of a run that was terminated, or a ledger that was restored.
+ */
+function isLeftBehind({ state }: Look): boolean {
   const { final } = state.source;
   const mayBe = state.run.at === 'terminated' || state.stage !== 'whole';
   return mayBe && final.isExpired && !isBurned(final.slot);
+}
+
+/** The backup knew the attempt before the one on chain, in a status in which `enter` keeps the row's attempt. */
+function isAttemptBehind({ state }: Look): boolean {
+  const { slot } = state.source.final;
+  const { status, attempt } = state.ledger;
+  const isKept = status !== 'absent' && status !== 'PROCESSING' && status !== 'FAILED';
+  return state.stage !== 'whole' && isKept && slot !== none && attemptIn(slot) > attempt;
 }

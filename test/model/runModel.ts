@@ -55,8 +55,8 @@ function line(name: string, ...[states, depth, seconds, result]: readonly [numbe
 
 /** Each as soon as it is known: the larger ones take half a minute. */
 function tell(checked: Checked): Checked {
-  const { name, states, depth, seconds, problem, trace, waiting } = checked;
-  const asked = waiting === null ? '' : `, ${waiting} wait to be asked`;
+  const { name, states, depth, seconds, problem, trace, waiting, held } = checked;
+  const asked = waiting === null ? '' : `, ${waiting} wait to be asked, ${held} held`;
   console.error(line(name, states, depth, seconds, problem === '' ? `nothing breaks${asked}` : `WRONG: ${problem}`));
   trace.forEach((step) => console.error(`    ${step}`));
   return checked;
