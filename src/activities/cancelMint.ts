@@ -24,17 +24,26 @@ export async function cancelMint(deps: Dependencies, { order: json, attempt }: A
   const pace = createPace();
   const identity = identityOf(order, source.chain.config.gateway);
   const { owner, record } = await ownedSettlement(deps, order, identity, pace);
+  const operation = operationFor(identity, order, {
+    kind: 'CancelMint',
+    attempt,
+    owner,
+  });
+  const minted = async (): Promise<MintCancelled> => {
+    const mint = operationKeyOf(destination.chain, { ...operation, kind: 'Mint' });
+    return { outcome: 'minted', txHash: await findAppliedTx(destination.chain, mint) };
+  };
+  if (record.status === 'MINTED' || record.status === 'COMPLETED') {
+    // There is a way back from here only where the mint was reversed.
+    const { slot } = await readFinalSlot(destination.chain, operation);
+    if (isApplied(slot, 'Mint', attempt)) return minted();
+  }
   // FAILED: "forward" came while a refund ran, and the refund went through all the same. What it proved is asked for again below.
   const mayStand = record.status === 'COMPENSATING' || record.status === 'FAILED';
   if (!mayStand) await deps.ledger.advance({ owner, attempt, to: 'COMPENSATING' });
   // The one proof that needs no word from the destination: it may be down for hours.
   if (await deps.ledger.markNoMint({ owner, attempt })) return { outcome: 'cannotLand', proof: 'neverJournaled' };
 
-  const operation = operationFor(identity, order, {
-    kind: 'CancelMint',
-    attempt,
-    owner,
-  });
   const standing = await readFinalSlot(destination.chain, operation);
   const evidence = mintCannotLand(destination.chain, order, attempt, standing);
   if (evidence) return { outcome: 'cannotLand', proof: evidence };
@@ -42,10 +51,7 @@ export async function cancelMint(deps: Dependencies, { order: json, attempt }: A
   const settled = await settleOperation(destination.refunder, operation, pace, async () => {});
   const proof = mintCannotLand(destination.chain, order, attempt, settled.final);
   if (proof) return { outcome: 'cannotLand', proof };
-  if (isApplied(settled.final.slot, 'Mint', attempt)) {
-    const minted = operationKeyOf(destination.chain, { ...operation, kind: 'Mint' });
-    return { outcome: 'minted', txHash: await findAppliedTx(destination.chain, minted) };
-  }
+  if (isApplied(settled.final.slot, 'Mint', attempt)) return minted();
   const why = 'reason' in settled ? `${settled.kind}: ${settled.reason}` : `the slot is ${settled.final.slot.state}`;
   throw new TransientError('OUTCOME_UNKNOWN', `no tombstone on ${destination.chain.config.name} yet (${why})`);
 }

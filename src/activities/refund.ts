@@ -30,6 +30,8 @@ export async function refund(deps: Dependencies, request: RefundRequest): Promis
   const pace = createPace();
   const identity = identityOf(order, source.chain.config.gateway);
   const { owner, record } = await ownedSettlement(deps, order, identity, pace);
+  // A mint's worker that was cut off before it said "forward" may have said it since: back again, or no refund is let out.
+  if (record.status === 'MINTING') await deps.ledger.advance({ owner, attempt, to: 'COMPENSATING' });
   const operation = operationFor(identity, order, {
     kind: 'Refund',
     attempt,

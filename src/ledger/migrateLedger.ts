@@ -5,6 +5,7 @@ import { ledgerMigration } from './migrations/0001-ledger';
 import { rebuildMigration } from './migrations/0002-rebuild';
 import { reopenMigration } from './migrations/0003-reopen';
 import { reconciliationMigration } from './migrations/0004-reconciliation';
+import { reversalMigration } from './migrations/0005-reversal';
 
 export const schemaName = 'ledger';
 
@@ -13,6 +14,7 @@ const migrations = {
   '0002-rebuild': rebuildMigration,
   '0003-reopen': reopenMigration,
   '0004-reconciliation': reconciliationMigration,
+  '0005-reversal': reversalMigration,
 };
 
 /** Any number that nothing else in the database locks. */

@@ -35,6 +35,7 @@ describe('migrateLedger', () => {
       { name: '0002-rebuild' },
       { name: '0003-reopen' },
       { name: '0004-reconciliation' },
+      { name: '0005-reversal' },
     ]);
     expect(await ask('select epoch from ledger.ledger')).toEqual([{ epoch: 0 }]);
   });

@@ -3,7 +3,17 @@ import { Client } from 'pg';
 import { isLegalTransition, statuses, type SettlementStatus } from '../../src/domain/status';
 import type { LedgerSettlement, Ownership } from '../../src/ledger/ledger';
 import { openLedger } from '../../src/ledger/openLedger';
-import { digest, entryOf, orderOf, settlementIn, startTestLedger, type TestLedger } from '../support/testLedger';
+import {
+  digest,
+  entryOf,
+  leaseLane,
+  operationOf,
+  orderOf,
+  settlementIn,
+  sign,
+  startTestLedger,
+  type TestLedger,
+} from '../support/testLedger';
 
 let own: TestLedger;
 beforeAll(async () => {
@@ -345,10 +355,20 @@ describe('the database itself', () => {
           record.settlementId,
           to,
         ]);
-        const allowed = from === to || isLegalTransition(from, to);
+        // Back from a mint that stands only an operator's reversal leads, and there was none.
+        const unreversed = (from === 'MINTED' || from === 'COMPLETED') && to === 'COMPENSATING';
+        const allowed = from === to || (isLegalTransition(from, to) && !unreversed);
         expect([from, to, await write.then(() => true, codeOf)]).toEqual([from, to, allowed ? true : 'LG001']);
       }
     }
+  });
+
+  it.each(['MINTED', 'COMPLETED'] as const)('lets %s go back once its mint was reversed', async (status) => {
+    const settlement = await settlementIn(own.ledger, status);
+    const back = { owner: settlement.owner, attempt: 0, to: 'COMPENSATING' } as const;
+    await expect(own.ledger.advance(back)).rejects.toMatchObject({ code: 'ILLEGAL_STEP' });
+    await own.ledger.flush(await leaseLane(own.ledger), [operationOf(settlement, 'ReverseMint')], sign);
+    expect((await own.ledger.advance(back)).record.status).toBe('COMPENSATING');
   });
 
   it('lets a settlement begin in PENDING or PROCESSING only', async () => {

@@ -37,7 +37,6 @@ export const faultNames = [
   'ledgerRestored',
   'heldByEpoch',
   'begunAgainAfterRestore',
-  'lateUndo',
 ] as const;
 
 export type FaultName = (typeof faultNames)[number];

@@ -49,7 +49,10 @@ export function advance(tables: LedgerTables, steps: readonly Step[]): Row {
     const { status, attempt } = row.record;
     if (attempt !== step.attempt) throw new PermanentError('ILLEGAL_STEP', `it is in attempt ${attempt}`);
     if (index < stoodAt) return;
-    const legal = step.to !== 'PROCESSING' && isLegalTransition(status, step.to);
+    // guard_reversal: back from a mint that stands only an operator's reversal leads.
+    const isBack = (status === 'MINTED' || status === 'COMPLETED') && step.to === 'COMPENSATING';
+    const mayBack = !isBack || tables.journal.some(carries('ReverseMint', attempt));
+    const legal = step.to !== 'PROCESSING' && isLegalTransition(status, step.to) && mayBack;
     if (status !== step.to && !legal) throw new PermanentError('ILLEGAL_STEP', `it is ${status}, not ${step.to}`);
     tables.update({ record: { ...step.facts, status: step.to } });
   });

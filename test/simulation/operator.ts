@@ -57,21 +57,9 @@ export class Operator {
   /** What a run left undone, or a restored ledger does not know of one that ended, the next run finds in the slots. */
   private takeUp(wasCompleted: boolean): void {
     const { faults } = this.world;
-    if (wasCompleted && faults.ledgerRestored === 0 && !this.isUndoneLate()) return;
-    if (wasCompleted) faults[this.isUndoneLate() ? 'lateUndo' : 'begunAgainAfterRestore'] += 1;
+    if (wasCompleted && faults.ledgerRestored === 0) return;
+    if (wasCompleted) faults.begunAgainAfterRestore += 1;
     this.callers.startRaw(wasCompleted ? 'start' : 'retry');
-  }
-
-  /**
-   * KNOWN DEFECT, to go when the ledger refuses it: a cancelMint that stood still while its settlement was COMPLETED moves the row
-   * to COMPENSATING, though nobody reversed the mint; the fence is the run's, so a zombie of the same run passes it.
-   */
-  private isUndoneLate(): boolean {
-    const { ledger, signed } = this.world;
-    const isReversed = signed.some(({ operations }) => operations.some(({ kind }) => kind === 'ReverseMint'));
-    const isUndo = ({ from, to }: LedgerEvent): boolean =>
-      to === 'COMPENSATING' && (from === 'MINTED' || from === 'COMPLETED');
-    return !isReversed && ledger.tables.events.some(isUndo);
   }
 
   /**
@@ -105,10 +93,14 @@ export class Operator {
 
   private state(): string {
     const { run } = this.callers;
-    const { status, needsOperator, errorCode, errorMessage } = run?.record() ?? {};
-    const said =
-      run?.ended?.state ??
-      `${status ?? ''} ${needsOperator ? 'needs an operator' : ''} ${errorCode ?? ''} ${errorMessage ?? ''}`;
+    const record = run?.record();
+    const told = [
+      record?.status,
+      record?.needsOperator ? 'needs an operator' : '',
+      record?.errorCode,
+      record?.errorMessage,
+    ];
+    const said = run?.ended?.state ?? told.filter(Boolean).join(' ');
     return `run ${said}; ledger ${this.world.ledger.tables.row?.record.status ?? 'empty'}`;
   }
 }

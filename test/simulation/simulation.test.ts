@@ -10,7 +10,7 @@ const seeds = 120;
 /** What 10,000 seeds have and so few need not. */
 const rare: readonly FaultName[] = [
   ...(['burnReorged', 'mintReorged', 'refundReorged', 'tombstoneReorged', 'transactionReplaced'] as const),
-  ...(['wordRetry', 'wordRefund', 'wordComplete', 'heldByEpoch', 'begunAgainAfterRestore', 'lateUndo'] as const),
+  ...(['wordRetry', 'wordRefund', 'wordComplete', 'heldByEpoch', 'begunAgainAfterRestore'] as const),
 ];
 
 /** Where a mistake that takes long to be found is looked for: a little before the seed that finds it. */

@@ -106,6 +106,7 @@ export function createWorld(seed: number, bug: Bug | null, onSigned: (world: Wor
     desks: [deskOf(source), deskOf(destination)],
     ledger: ledger.client,
     orderBounds: { minValidityMs: 60_000, maxValidityMs: 30 * 86_400_000 },
+    sendAlert: async ({ action, code }) => note(`alert: ${action} ${code}`),
   };
   temporal.activities = bug ? bug.plant(world, deps) : createActivities(deps);
   return world;
