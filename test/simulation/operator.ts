@@ -1,6 +1,5 @@
 import { isTerminal } from '../../src/domain/status';
 import type { Callers } from './callers';
-import type { LedgerEvent } from './ledgerTables';
 import type { World } from './world';
 
 /** How often the operator looks once everything has healed, and how often at most. */
