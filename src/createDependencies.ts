@@ -26,6 +26,7 @@ export interface WorkerDependencies extends Dependencies {
  * @throws ConfigError CONFIG_INVALID, CHAIN_MISMATCH
  */
 export async function createDependencies(config: Config, ledger: Ledger, log: Logger): Promise<WorkerDependencies> {
+  const epoch = await ledger.readEpoch();
   const sendAlert = await createAlertSender(config, log);
   const chains = config.chains.map(createChain);
   const verified = await Promise.all(
@@ -51,6 +52,7 @@ export async function createDependencies(config: Config, ledger: Ledger, log: Lo
   return Object.freeze({
     desks,
     ledger,
+    epoch,
     orderBounds: config.order,
     sendAlert,
     keys: verified.flatMap(({ chain, signers }) =>

@@ -183,6 +183,7 @@ async function enter(
     mode,
     attempt: attemptOf(slot),
     burnStands: slot.state === 'Burned',
+    knownEpoch: deps.epoch,
   });
   const { status, errorCode, errorMessage } = entered.record;
   if (status !== 'FAILED') return entered;

@@ -19,6 +19,8 @@ export interface ChainDesk {
 export interface Dependencies {
   readonly desks: readonly ChainDesk[];
   readonly ledger: Ledger;
+  /** The ledger's epoch when this worker started, before it read anything of a chain. A restore asks for a new start. */
+  readonly epoch: number;
   readonly orderBounds: Config['order'];
   /** Tells whoever is on call. @throws TransientError ALERT_UNDELIVERED */
   readonly sendAlert: (alert: Alert) => Promise<void>;

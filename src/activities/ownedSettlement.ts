@@ -25,7 +25,7 @@ export async function ownedSettlement(
   const { sourceChain, destinationChain, attempt } = row.record;
   const { signature } = row;
   const standing = { order, signature, fingerprint, sourceChain, destinationChain, attempt, burnStands: true };
-  const entered = await deps.ledger.enter({ ...standing, runId, scheduledAtMs, mode: 'start' });
+  const entered = await deps.ledger.enter({ ...standing, runId, scheduledAtMs, mode: 'start', knownEpoch: deps.epoch });
   if (entered.owner.runId === runId) return entered;
   throw new TransientError(
     'OWNERSHIP_LOST',

@@ -19,7 +19,7 @@ export async function enter({ db }: LedgerContext, request: EnterRequest): Promi
   const { order, runId, mode, attempt } = request;
   const query = sql<Entered>`select outcome, (settlement).* from ledger.enter(
     ${JSON.stringify(rowOfOrder(request))}::jsonb, ${runId}, to_timestamp(${request.scheduledAtMs}::float8 / 1000), ${mode}, ${attempt},
-    ${request.burnStands})`;
+    ${request.burnStands}, ${request.knownEpoch})`;
   const entered = await askLedger(`settlement ${order.settlementId} cannot enter`, () => query.execute(db));
   const [row] = entered.rows;
   if (!row) throw new Error('ledger.enter answered nothing');

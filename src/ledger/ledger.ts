@@ -39,6 +39,8 @@ export interface EnterRequest {
   readonly attempt: number;
   /** The slot shows the burn of the attempt already. If the ledger does not know of it, its silence about a mint proves nothing. */
   readonly burnStands: boolean;
+  /** The ledger's before the slot was read: what was read under an earlier one enters nothing. Null: it is not known. */
+  readonly knownEpoch: number | null;
 }
 
 export interface Step {

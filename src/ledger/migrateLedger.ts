@@ -6,6 +6,7 @@ import { rebuildMigration } from './migrations/0002-rebuild';
 import { reopenMigration } from './migrations/0003-reopen';
 import { reconciliationMigration } from './migrations/0004-reconciliation';
 import { reversalMigration } from './migrations/0005-reversal';
+import { restoreMigration } from './migrations/0006-restore';
 
 export const schemaName = 'ledger';
 
@@ -15,6 +16,7 @@ const migrations = {
   '0003-reopen': reopenMigration,
   '0004-reconciliation': reconciliationMigration,
   '0005-reversal': reversalMigration,
+  '0006-restore': restoreMigration,
 };
 
 /** Any number that nothing else in the database locks. */

@@ -97,6 +97,7 @@ describe('settle ledger', () => {
 
   test('epoch ends every lease, and says which keys are to be revoked and what comes next', async () => {
     const settlement = await settlementIn(own.ledger, 'PROCESSING');
+    const other = await settlementIn(own.ledger, 'PROCESSING');
     const lane = await leaseLane(own.ledger);
     await own.ledger.flush(lane, [operationOf(settlement, 'Burn')], sign);
     const ran = await settle('ledger', 'epoch', '--reason', 'restored from 2026-11-22', '-o', 'json');
@@ -110,7 +111,6 @@ describe('settle ledger', () => {
     expect(await own.query('select epoch, reason from ledger.ledger')).toEqual([
       { epoch: 1, reason: 'restored from 2026-11-22' },
     ]);
-    const other = await settlementIn(own.ledger, 'PROCESSING');
     await expect(own.ledger.flush(lane, [operationOf(other, 'Burn')], sign)).rejects.toMatchObject({
       code: 'LEASE_LOST',
     });

@@ -52,6 +52,9 @@ describe('beginRebuild', () => {
     await expect(own.ledger.enter(entryOf())).rejects.toMatchObject({ code: 'LEDGER_BEHIND' });
     expect(await own.another().beginRebuild('a test')).toEqual({ epoch: 1, resumed: true });
     await own.ledger.finishRebuild();
+    await expect(own.ledger.enter(entryOf())).rejects.toMatchObject({ code: 'LEDGER_BEHIND' }); // not open yet
+    await own.ledger.retireKeys(1, []);
+    expect(await own.ledger.reopen(1)).toBe(true);
     expect((await own.ledger.enter(entryOf())).epoch).toBe(1);
   });
 

@@ -445,6 +445,17 @@ describe('an epoch', () => {
       code: 'LEASE_LOST',
     });
 
+    // Closed, no row moves: not by a step, not by a proof, not by who enters.
+    const closed = { code: 'LEDGER_BEHIND', retryable: true };
+    await expect(ledger.enter(entryOf())).rejects.toMatchObject(closed);
+    const step = { owner: burned.owner, attempt: 0, to: 'COMPENSATING' } as const;
+    await expect(ledger.advance(step)).rejects.toMatchObject(closed);
+    const failure = { owner: processing.owner, attempt: 0, seenHashes: [], errorMessage: 'over', requireEpoch: false };
+    await expect(ledger.failUnburned({ ...failure, errorCode: 'EXPIRED' })).rejects.toMatchObject(closed);
+    await openEpoch(ledger, 1);
+    await expect(ledger.enter({ ...entryOf(), knownEpoch: 0 })).rejects.toMatchObject(closed);
+    expect((await ledger.enter({ ...entryOf(), knownEpoch: 1 })).epoch).toBe(1);
+
     const lane = await leaseLane(ledger);
     expect(lane.fence).toBe(2 ** 32 + 1);
     const operations = [
@@ -452,7 +463,6 @@ describe('an epoch', () => {
       operationOf(burned, 'Mint'),
       operationOf(compensating, 'Refund'),
     ];
-    await openEpoch(ledger, 1);
     const { refused, accepted } = await ledger.flush(lane, operations, sign);
     expect(refused.map(({ reason }) => reason)).toEqual(['epoch', 'epoch']);
     expect(accepted).toEqual([operations[2]]);
@@ -483,21 +493,18 @@ describe('an epoch', () => {
   it('journals nothing before it is open, and never again with a key of before', async () => {
     const { ledger } = restored;
     const hashes = () => restored.query('select hash from ledger.transactions');
+    const compensating = await settlementIn(ledger, 'COMPENSATING');
     const epoch = await ledger.bumpEpoch('again');
     const refusal = (message: string) => ({
       code: 'LEDGER_BEHIND',
       retryable: true,
       message: expect.stringContaining(message) as string,
     });
-    const burn = async (key: `0x${string}`) =>
-      ledger.flush(
-        await leaseLane(ledger, { of: key }),
-        [operationOf(await settlementIn(ledger, 'PROCESSING'), 'Burn')],
-        sign,
-      );
+    const send = async (key: `0x${string}`) =>
+      ledger.flush(await leaseLane(ledger, { of: key }), [operationOf(compensating, 'Refund')], sign);
     const journaled = await hashes();
     const [known, unknown, fresh] = [signer, `0x${'b1'.repeat(20)}`, `0x${'c1'.repeat(20)}`] as const;
-    await expect(burn(fresh)).rejects.toMatchObject(refusal(`epoch ${epoch} is not open`));
+    await expect(send(fresh)).rejects.toMatchObject(refusal(`epoch ${epoch} is not open`));
 
     expect(await ledger.retiredKeys()).toBeNull();
     expect(await ledger.reopen(epoch)).toBe(false);
@@ -507,13 +514,13 @@ describe('an epoch', () => {
       known.toLowerCase(),
       unknown,
     ]);
-    await expect(burn(fresh)).rejects.toMatchObject(refusal(`epoch ${epoch} is not open`));
+    await expect(send(fresh)).rejects.toMatchObject(refusal(`epoch ${epoch} is not open`));
     expect(await ledger.reopen(epoch - 1)).toBe(false);
     expect(await ledger.reopen(epoch)).toBe(true);
 
-    for (const key of [known, unknown]) await expect(burn(key)).rejects.toMatchObject(refusal('configure a new one'));
+    for (const key of [known, unknown]) await expect(send(key)).rejects.toMatchObject(refusal('configure a new one'));
     expect(await hashes()).toEqual(journaled);
-    expect((await burn(fresh)).accepted).toHaveLength(1);
+    expect((await send(fresh)).transaction).not.toBeNull();
   });
 });
 
@@ -559,6 +566,54 @@ describe('a paused route', () => {
     expect(await ledger.resumeRoute(route)).toBe(true);
     expect(await ledger.resumeRoute(route)).toBe(false);
     expect((await ledger.flush(lane, [operations[0], operations[4]], sign)).refused).toEqual([]);
+  });
+});
+
+describe('a ledger restored to before a refund', () => {
+  let restored: TestLedger;
+  beforeAll(async () => {
+    restored = await startTestLedger();
+  });
+  afterAll(() => restored.close());
+
+  const laterRun = { runId: 'run-2', scheduledAtMs: 1_800_000_000_000, attempt: 1 } as const;
+
+  it.each(['BURNING', 'BURNED', 'MINTING', 'COMPENSATING'] as const)(
+    'brings a row that is %s of attempt 0 up to the burn of attempt 1 that stands on chain, step by legal step',
+    async (status) => {
+      const { ledger } = restored;
+      const request = entryOf();
+      const { order } = await settlementIn(ledger, status, request);
+      const caught = await ledger.enter({ ...request, ...laterRun, mode: 'retry', burnStands: true });
+      expect(caught).toMatchObject({
+        epoch: -1, // its journal knows nothing of that burn
+        owner: { runId: 'run-2' },
+        record: { status: 'PROCESSING', attempt: 1, burnTxHash: null, compensated: false, errorCode: null },
+      });
+      const events = await restored.query<{ to_status: string }>(
+        'select to_status from ledger.settlement_events where settlement_id = $1 order by seq',
+        [order.settlementId],
+      );
+      expect(events.map((event) => event.to_status).slice(-3)).toEqual(['COMPENSATING', 'FAILED', 'PROCESSING']);
+      expect((await ledger.verifyEvents()).ok).toBe(true);
+    },
+  );
+
+  it('leaves a row alone whose refund has just become final: its own undo tells of it', async () => {
+    const { ledger } = restored;
+    const request = entryOf();
+    await settlementIn(ledger, 'COMPENSATING', request);
+    const taken = await ledger.enter({ ...request, ...laterRun, mode: 'retry', burnStands: false });
+    expect(taken.record).toMatchObject({ status: 'COMPENSATING', attempt: 0 });
+  });
+
+  it('is not brought up by an earlier run', async () => {
+    const { ledger } = restored;
+    const request = entryOf();
+    const { record } = await settlementIn(ledger, 'MINTING', request);
+    const earlier = { ...request, ...laterRun, runId: 'run-0', scheduledAtMs: 1, burnStands: true };
+    await expect(ledger.enter(earlier)).rejects.toMatchObject({ code: 'OWNERSHIP_LOST' });
+    expect((await ledger.find(record.settlementId))?.record).toEqual(record);
   });
 });
 

@@ -36,6 +36,7 @@ describe('migrateLedger', () => {
       { name: '0003-reopen' },
       { name: '0004-reconciliation' },
       { name: '0005-reversal' },
+      { name: '0006-restore' },
     ]);
     expect(await ask('select epoch from ledger.ledger')).toEqual([{ epoch: 0 }]);
   });

@@ -178,6 +178,8 @@ describe('a ledger rebuilt from the chains', () => {
     const after = await readLedger(database.url);
     expect(after.settlements).toHaveLength(8);
     expect(after.transactions.map(({ hash }) => hash).sort()).toEqual((await sentHashes()).sort());
+    await ledger.retireKeys(1, []);
+    expect(await ledger.reopen(1)).toBe(true);
     expect((await ledger.enter(entryOf())).record.status).toBe('PROCESSING');
     await ledger.close();
     await database.drop();

@@ -149,6 +149,7 @@ describe('settlements on real chains', () => {
       attempt: 0,
       signature: signed.signature,
       burnStands: false,
+      knownEpoch: null,
     });
     const step = { owner, attempt: 0 };
     await ledger.advance([

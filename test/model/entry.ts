@@ -37,8 +37,16 @@ export function enter(look: Look, { attempt, owner, note }: Intent): State | nul
       if (owner >= ledger.owner) return null;
       return { ...state, isFailedByBackup: false, ledger: { ...entered, status: 'PROCESSING', attempt, epoch } };
     default:
+      // The slot shows a later attempt: this one was refunded, and the backup forgot it.
+      if (isBehind(ledger.attempt, attempt, note) && owner <= ledger.owner) {
+        return { ...state, ledger: { ...entered, status: 'PROCESSING', attempt, epoch } };
+      }
       return owner >= ledger.owner ? null : { ...state, ledger: entered };
   }
+}
+
+function isBehind(known: number, attempt: number, note: number): boolean {
+  return attempt > known && (note === burnStands || attempt > known + 1);
 }
 
 /** `ownedSettlement`, past the burn: takes over what stands, but never lifts FAILED and never makes a row. */

@@ -1,5 +1,5 @@
 import { hasMoved, twiceBit } from './chain';
-import { attemptIn, isBurned, mostAttempts, none } from './gateway';
+import { isBurned, mostAttempts } from './gateway';
 import type { Look } from './look';
 
 const attempts = Array.from({ length: mostAttempts }, (_, attempt) => attempt);
@@ -50,7 +50,7 @@ export function isEnd({ state, source, destination }: Look): boolean {
  * word. Counted as ends, so that whatever else is stuck is still found. docs/model.md tells of both.
  */
 export function isKnownHold(look: Look): boolean {
-  return isLeftBehind(look) || isAttemptBehind(look);
+  return isLeftBehind(look);
 }
 
 /**
@@ -61,12 +61,4 @@ function isLeftBehind({ state }: Look): boolean {
   const { final } = state.source;
   const mayBe = state.run.at === 'terminated' || state.stage !== 'whole';
   return mayBe && final.isExpired && !isBurned(final.slot);
-}
-
-/** The backup knew the attempt before the one on chain, in a status in which `enter` keeps the row's attempt. */
-function isAttemptBehind({ state }: Look): boolean {
-  const { slot } = state.source.final;
-  const { status, attempt } = state.ledger;
-  const isKept = status !== 'absent' && status !== 'PROCESSING' && status !== 'FAILED';
-  return state.stage !== 'whole' && isKept && slot !== none && attemptIn(slot) > attempt;
 }

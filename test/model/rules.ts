@@ -23,8 +23,9 @@ export const ruleTexts = {
   finalOrderEnd: 'expiry and revocation prove that no burn can land only at a final block',
   ownerFence: 'only the run that drives the row writes and journals',
   keyRevocation: 'a restore ends only when the keys of before are revoked, finally',
-  closedEntry: 'nobody enters the ledger between a restore and its end (by procedure: workers are stopped)',
-  freshEntry: 'no slot that was read before a restore enters the ledger after it (by procedure: workers are stopped)',
+  closedEntry: 'nobody enters the ledger between a restore and its end',
+  freshEntry:
+    'no slot that was read before a restore enters the ledger after it: a worker knows the epoch it started in',
 } as const;
 
 export type Rule = keyof typeof ruleTexts;

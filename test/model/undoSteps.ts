@@ -9,7 +9,7 @@ export const undoDeeds: readonly DeedRule[] = [
   {
     deed: 'Compensate',
     says: 'the row goes to COMPENSATING',
-    read: (look) => (isUndoing(look, 'cancelMint') && look.state.ledger.status !== 'COMPENSATING' ? own(look) : null),
+    read: (look) => (isAside(look) ? own(look) : null),
     act: (look, intent) => advance(look, 'COMPENSATING', intent),
   },
   {
@@ -33,6 +33,14 @@ const own = ({ state }: Look) => ({ attempt: state.run.attempt, note: 0 });
 const isUndoing = (look: Look, at: 'cancelMint' | 'refund'): boolean => look.state.run.at === at && isOwn(look);
 const isCompensating = (look: Look, at: 'cancelMint' | 'refund'): boolean =>
   isUndoing(look, at) && look.state.ledger.status === 'COMPENSATING';
+
+/** Not in COMPENSATING yet, or a mint that was cut off has moved the row on since. */
+function isAside(look: Look): boolean {
+  const { status } = look.state.ledger;
+  return (
+    (isUndoing(look, 'cancelMint') && status !== 'COMPENSATING') || (isUndoing(look, 'refund') && status === 'MINTING')
+  );
+}
 
 function readCancelMint(look: Look): Reading | null {
   const { state, destination } = look;

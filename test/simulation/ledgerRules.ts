@@ -8,7 +8,7 @@ import type { EnterRequest, JournalRefusal, Ownership, Step } from '../../src/le
 import type { LedgerTables, Row } from './ledgerTables';
 
 /*
- * FAKE: the ledger's functions (src/ledger/migrations/0001 to 0003), rule by rule; each is one transaction, so nothing can come in
+ * FAKE: the ledger's functions (src/ledger/migrations), rule by rule; each is one transaction, so nothing can come in
  * between. The errors are those of src/ledger.
  */
 
@@ -20,6 +20,16 @@ export function enter(tables: LedgerTables, request: EnterRequest, now: number):
     throw new PermanentError('IDEMPOTENCY_CONFLICT', `another order stands under ${record.settlementId}`);
   }
   const isOwn = owner.runId === request.runId;
+  if (isBehind(row, request) && (isOwn || request.scheduledAtMs > row.scheduledAtMs)) {
+    for (const status of ['COMPENSATING', 'FAILED'] as const) {
+      tables.update({ record: { status, compensated: status === 'FAILED' } });
+    }
+    const fresh = { ...nothingKnown, status: 'PROCESSING', attempt: request.attempt } as const;
+    return tables.update({
+      owner: { ...owner, runId: request.runId, fence: nextFence(owner.fence, epoch) },
+      ...{ scheduledAtMs: request.scheduledAtMs, epoch: burnEpoch(request, epoch), record: fresh },
+    });
+  }
   if (isOwn && record.status === 'PROCESSING' && record.attempt === request.attempt && request.burnStands) {
     return row.epoch === -1 ? row : tables.update({ epoch: -1 });
   }
@@ -39,6 +49,12 @@ export function enter(tables: LedgerTables, request: EnterRequest, now: number):
     epoch: isProcessing && request.burnStands ? -1 : row.epoch,
     record: { attempt: isProcessing ? request.attempt : record.attempt },
   });
+}
+
+/** catch_up: the slot shows a later attempt, so this one was refunded, and the backup forgot it. */
+function isBehind({ record: { status, attempt } }: Row, request: EnterRequest): boolean {
+  const isKept = ['BURNING', 'BURNED', 'MINTING', 'COMPENSATING'].includes(status);
+  return isKept && request.attempt > attempt && (request.burnStands || request.attempt > attempt + 1);
 }
 
 export function advance(tables: LedgerTables, steps: readonly Step[]): Row {

@@ -105,6 +105,7 @@ export function createWorld(seed: number, bug: Bug | null, onSigned: (world: Wor
   const deps: Dependencies = {
     desks: [deskOf(source), deskOf(destination)],
     ledger: ledger.client,
+    epoch: 0,
     orderBounds: { minValidityMs: 60_000, maxValidityMs: 30 * 86_400_000 },
     sendAlert: async ({ action, code }) => note(`alert: ${action} ${code}`),
   };

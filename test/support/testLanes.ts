@@ -173,6 +173,7 @@ async function enterBurn(stack: TestStack, ledger: Ledger, signed: SignedOrder):
     order,
     signature: signed.signature,
     burnStands: false,
+    knownEpoch: null,
     fingerprint,
     sourceChain: stack.alder.config.name,
     destinationChain: stack.birch.config.name,

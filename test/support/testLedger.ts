@@ -77,6 +77,7 @@ export function entryOf(given: Partial<EnterRequest> = {}): EnterRequest {
     order,
     signature: '0x01',
     burnStands: false,
+    knownEpoch: null,
     fingerprint: digest(`${order.settlementId}/${order.amount}`),
     sourceChain: 'alder',
     destinationChain: 'birch',

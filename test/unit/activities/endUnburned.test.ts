@@ -54,6 +54,7 @@ async function end(world: World): Promise<unknown> {
   const deps: Dependencies = {
     desks: world.knowsSource === false ? [] : [desk],
     ledger: ledger as Ledger,
+    epoch: 0,
     orderBounds: { minValidityMs: 0, maxValidityMs: 1 },
     sendAlert: () => Promise.reject(new Error('nobody alerts here')),
   };
