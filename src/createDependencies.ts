@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { ChainDesk, Dependencies } from './activities/dependencies';
 import { createChain, type Chain } from './chains/chain';
 import { createBlockWatcher } from './chains/createBlockWatcher';
+import { createReverification } from './chains/createReverification';
 import { verifyChain } from './chains/verifyChain';
 import type { Config } from './config';
 import { ConfigError } from './domain/errors';
@@ -25,17 +26,34 @@ export async function createDependencies(config: Config, ledger: Ledger, log: Lo
   const chains = config.chains.map(createChain);
   const verified = await Promise.all(
     chains.map(async (chain) => {
+      const name = chain.config.name;
       const signers = await loadSigners(chain);
-      await verifyChain(chain, chains, signers);
-      return { chain, signers };
+      const verify = () => verifyChain(chain, chains, signers);
+      const mustBeVerified = createReverification(chain, verify, ({ message }) =>
+        log.error({ chain: name, error: message }, 'not the chain it was: nothing is signed for it'),
+      );
+      chain.onDisagreement((disagreement) =>
+        log.warn({ chain: name, ...disagreement }, 'an endpoint contradicts a quorum'),
+      );
+      await verify();
+      return { chain, signers, mustBeVerified };
     }),
   );
   // From here on things run by themselves, and have to be closed.
   const holder = `${hostname()}/${process.pid}/${randomUUID()}`;
-  const desks = verified.map(({ chain, signers }): ChainDesk => {
+  const desks = verified.map(({ chain, signers, mustBeVerified }): ChainDesk => {
     const watcher = createBlockWatcher(chain);
     const lanesOf = (role: Role) =>
-      createLanes({ chain, watcher, ledger, signers: signers[role], holder, options: config.lanes, log });
+      createLanes({
+        chain,
+        watcher,
+        ledger,
+        signers: signers[role],
+        holder,
+        options: config.lanes,
+        log,
+        mustBeVerified,
+      });
     return {
       chain,
       settler: lanesOf('settler'),

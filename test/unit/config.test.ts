@@ -43,6 +43,7 @@ describe('a configuration', () => {
       ...alder,
       gatewayDeployedAtBlock: 0,
       maxConcurrentRequests: 16,
+      quorum: 1,
       mintWindowMs: 3_600_000,
       pollIntervalMs: 1_000,
       rpcTimeoutMs: 10_000,
