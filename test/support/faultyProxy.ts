@@ -23,6 +23,9 @@ export interface RpcCall {
   readonly params: readonly unknown[];
 }
 
+/** viem leaves parameters out where there are none. */
+const emptyCall = { params: [] };
+
 /** A real node behind a link that fails as it is told to; counts what comes through. */
 export interface FaultyProxy {
   readonly url: string;
@@ -53,7 +56,7 @@ export async function createFaultyProxy(target: string): Promise<FaultyProxy> {
     underWay += 1;
     mostAtOnce = Math.max(mostAtOnce, underWay);
     response.once('close', () => (underWay -= 1));
-    const calls = [JSON.parse(body) as RpcCall | RpcCall[]].flat();
+    const calls = [JSON.parse(body) as RpcCall | RpcCall[]].flat().map((call) => ({ ...emptyCall, ...call }));
     methods.push(...calls.map(({ method }) => method));
     if (fault.kind === 'hold') await new Promise<void>((resolve) => held.push(resolve));
     if (fault.kind === 'hang') return;

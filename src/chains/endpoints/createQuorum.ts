@@ -19,12 +19,20 @@ interface Block {
   readonly hash: Hex;
 }
 
+/** How far one endpoint says the chain is. */
+interface Reach {
+  readonly answer: Answer;
+  readonly height: bigint | null;
+}
+
+const byNumber = 'eth_getBlockByNumber';
+
 /** Reads of state; the second parameter says at which block. */
 const stateReads = new Set(['eth_call', 'eth_getTransactionCount', 'eth_getCode', 'eth_getBalance']);
 const agreedReads = new Set([
   ...stateReads,
   'eth_getBlockByHash',
-  'eth_getBlockByNumber',
+  byNumber,
   'eth_getLogs',
   'eth_getTransactionReceipt',
 ]);
@@ -37,16 +45,16 @@ export function createQuorum(parts: QuorumParts): Ask {
   const { endpoints, quorum, tuning, failover } = parts;
   let newest: Promise<Block> | null = null;
 
-  /** Enough of them, or all there are; waits for proofs only while there are too few, and for no more of them than it takes. */
-  async function usable(): Promise<readonly Endpoint[]> {
+  /** At least so many, or all there are; waits for proofs only while there are fewer, and for no more of them than it takes. */
+  async function usable(count: number): Promise<readonly Endpoint[]> {
     const ready = (): readonly Endpoint[] => rankEndpoints(endpoints, tuning);
     const unproven = endpoints.filter((endpoint) => !endpoint.state().proven);
-    if (ready().length >= quorum) return ready();
+    if (ready().length >= count || unproven.length === 0) return ready();
     await new Promise<void>((resolve) => {
       let left = unproven.length;
       const note = (): void => {
         left -= 1;
-        if (left === 0 || ready().length >= quorum) resolve();
+        if (left === 0 || ready().length >= count) resolve();
       };
       for (const endpoint of unproven) void endpoint.prove().then(note);
     });
@@ -55,7 +63,6 @@ export function createQuorum(parts: QuorumParts): Ask {
 
   /** Asks no more endpoints than it takes. */
   async function agree(request: RpcRequest): Promise<unknown> {
-    const left = [...(await usable())];
     const answers: Answer[] = [];
     for (;;) {
       const agreed = agreedAnswer(answers);
@@ -65,35 +72,47 @@ export function createQuorum(parts: QuorumParts): Ask {
         if (namesHash(request)) tellOthers(request.method, answers, agreed.answer);
         return agreed.answer.give();
       }
-      const next = left.splice(0, missing);
-      if (next.length < missing) throw noQuorum(parts, request.method, answers);
+      const left = (await usable(answers.length + missing)).filter(
+        (endpoint) => !answers.some((answer) => answer.endpoint === endpoint),
+      );
+      if (left.length < missing) throw noQuorum(parts, request.method, answers);
+      const next = left.slice(0, missing);
       answers.push(...(await Promise.all(next.map((endpoint) => askOne(endpoint, request)))));
     }
   }
 
-  /** All are asked: one that says it is further, or less far, than the others decides nothing. */
+  /** All in use are asked: one that says it is further, or less far, than the others decides nothing. */
   async function agreeOnBlock(tag: string): Promise<Block> {
-    const method = 'eth_getBlockByNumber';
-    const tagged = (await usable()).map((endpoint) => askOne(endpoint, { method, params: [tag, false] }));
-    const own = (await Promise.all(tagged)).map((answer) => ({ answer, height: heightOf(answer) }));
+    const some = await usable(quorum);
+    const own = await Promise.all(some.map((endpoint) => askHeight(endpoint, tag)));
+    const block = await highestAgreed(tag, own);
+    if (block) return block;
+    const others = (await usable(endpoints.length)).filter((endpoint) => !some.includes(endpoint));
+    own.push(...(await Promise.all(others.map((endpoint) => askHeight(endpoint, tag)))));
+    const late = others.length > 0 ? await highestAgreed(tag, own) : null;
+    if (late) return late;
+    throw noQuorum(
+      parts,
+      `the ${tag} block`,
+      own.map(({ answer }) => answer),
+    );
+  }
+
+  async function highestAgreed(tag: string, own: readonly Reach[]): Promise<Block | null> {
     const heights = own.flatMap(({ height }) => height ?? []);
     for (const height of heightsToAgreeOn(heights, quorum)) {
-      const params = [`0x${height.toString(16)}`, false];
+      const request = { method: byNumber, params: [`0x${height.toString(16)}`, false] };
       const reaching = own.filter((one) => one.height !== null && one.height >= height);
       const answers = await Promise.all(
-        reaching.map(async (one) =>
-          one.height === height ? one.answer : askOne(one.answer.endpoint, { method, params }),
-        ),
+        reaching.map(async (one) => (one.height === height ? one.answer : askOne(one.answer.endpoint, request))),
       );
       const agreed = agreedAnswer(answers);
       if (!agreed || agreed.count < quorum) continue;
       tellOthers(`the ${tag} block`, answers, agreed.answer);
-      const apart = tag === 'finalized' ? tuning.mostFinalBlocksApart : tuning.mostBlocksBehind;
-      tellApart(tag, own, height, apart);
+      tellApart(tag, own, height, tag === 'finalized' ? tuning.mostFinalBlocksApart : tuning.mostBlocksBehind);
       return agreed.answer.give() as Block;
     }
-    const answers = own.map(({ answer }) => answer);
-    throw noQuorum(parts, `the ${tag} block`, answers);
+    return null;
   }
 
   /** Of one tick: all its reads are then at one block, and it is no older than they are. */
@@ -119,7 +138,7 @@ export function createQuorum(parts: QuorumParts): Ask {
     if (method === 'eth_sendRawTransaction') return send(request);
     const [first, place = 'latest', ...rest] = Array.isArray(request.params) ? (request.params as unknown[]) : [];
     if (!agreedReads.has(method) || place === 'pending') return failover(request);
-    if (method === 'eth_getBlockByNumber' && typeof first === 'string' && !first.startsWith('0x')) {
+    if (method === byNumber && typeof first === 'string' && !first.startsWith('0x')) {
       return agreeOnBlock(first);
     }
     if (!stateReads.has(method) || place !== 'latest') return agree(request);
@@ -145,12 +164,13 @@ function namesHash({ method, params }: RpcRequest): boolean {
   return method === 'eth_getBlockByHash' || JSON.stringify(params ?? null).includes('"blockHash"');
 }
 
-function heightOf({ text, give }: Answer): bigint | null {
-  if (text === null) return null;
+async function askHeight(endpoint: Endpoint, tag: string): Promise<Reach> {
+  const answer = await askOne(endpoint, { method: byNumber, params: [tag, false] });
+  if (answer.text === null) return { answer, height: null };
   try {
-    return hexToBigInt((give() as Block).number);
+    return { answer, height: hexToBigInt((answer.give() as Block).number) };
   } catch {
-    return null; // whatever it is, it is no block
+    return { answer, height: null }; // whatever it is, it is no block
   }
 }
 
@@ -161,12 +181,7 @@ function tellOthers(asked: string, answers: readonly Answer[], agreed: Answer): 
   }
 }
 
-function tellApart(
-  tag: string,
-  own: readonly { readonly answer: Answer; readonly height: bigint | null }[],
-  agreed: bigint,
-  mostApart: bigint,
-): void {
+function tellApart(tag: string, own: readonly Reach[], agreed: bigint, mostApart: bigint): void {
   for (const { answer, height } of own) {
     if (height === null) continue;
     const apart = height > agreed ? height - agreed : agreed - height;

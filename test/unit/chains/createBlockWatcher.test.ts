@@ -377,8 +377,10 @@ describe('a chain that takes back what was final', () => {
     watch(fake);
     heard = [];
     watcher.onContradiction((one) => heard.push(one));
-    for (let block = 0; block < 5; block++) fake.mine();
-    await lookUntil(() => watcher.finalBlock()?.number === 5n);
+    for (let number = 1n; number <= 5n; number++) {
+      fake.mine();
+      await lookUntil(() => watcher.finalBlock()?.number === number);
+    }
     return watcher.finalBlock()?.hash ?? '0x';
   }
 

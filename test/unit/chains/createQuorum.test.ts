@@ -238,7 +238,7 @@ describe('a send', () => {
   it('reaches the others too: the first may keep it to itself', async () => {
     const endpoints = named(says('0xhash'), says('0xhash'), says('0xhash'));
     expect(await quorumOf(2, endpoints)({ method: 'eth_sendRawTransaction', params: ['0x02'] })).toBe('0xhash');
-    await new Promise(setImmediate);
+    await new Promise((resolve) => setTimeout(resolve, 10));
     expect(countOf(endpoints)).toEqual([2, 1, 1]);
   });
 });

@@ -40,7 +40,7 @@ export function fakeEndpoint(name: string, say: Say): FakeEndpoint {
     prove: async () => (proven = !isAway),
     lastError: () => undefined,
     async request(request) {
-      await Promise.resolve();
+      await new Promise(setImmediate);
       asked.push(request);
       if (isAway) {
         proven = false;
