@@ -15,7 +15,9 @@ export type Fault =
   /** The node's reply, spoiled. */
   | { readonly kind: 'spoil'; readonly spoil: (reply: string) => string }
   /** Well-formed answers, and not the truth. */
-  | { readonly kind: 'lie'; readonly lie: (call: RpcCall, truth: unknown) => unknown };
+  | { readonly kind: 'lie'; readonly lie: (call: RpcCall, truth: unknown) => unknown }
+  /** Calls of this method, which come alone, are answered and never forwarded. */
+  | { readonly kind: 'swallow'; readonly method: string; readonly result: unknown };
 
 export interface RpcCall {
   readonly id: number;
@@ -63,6 +65,10 @@ export async function createFaultyProxy(target: string): Promise<FaultyProxy> {
     if (fault.kind === 'cut') return void request.socket.destroy();
     if (fault.kind === 'say') return void response.writeHead(fault.status).end(fault.body);
     const headers = { 'content-type': 'application/json' };
+    if (fault.kind === 'swallow' && calls[0]?.method === fault.method) {
+      const { result } = fault;
+      return void response.writeHead(200, headers).end(JSON.stringify({ jsonrpc: '2.0', id: calls[0].id, result }));
+    }
     const reply = await fetch(target, { method: 'POST', headers, body });
     const text = await reply.text();
     const now = fault as Fault; // may have changed meanwhile
