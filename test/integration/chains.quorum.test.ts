@@ -239,6 +239,13 @@ describe('two of three endpoints', () => {
     await until(async () => (await stateOf(chain)) === 'Burned');
   });
 
+  it('of which one is away and one of another chain leave all unknown, which names both', async () => {
+    const other = await aside(foreign);
+    nodes[1].be({ kind: 'cut' });
+    const refusal = await refusalOf(stateOf(chainOver([other, nodes[1], nodes[2]])));
+    expect(refusal.message).toContain(`${hostOf(other)} answers for chain 31338; ${hostOf(nodes[1])} gave no answer`);
+  });
+
   it('that say different things than the third leave all unknown', async () => {
     await forgeSlots(nodes[0]);
     nodes[1].be({

@@ -9,6 +9,7 @@ import { rankEndpoints } from './rankEndpoints';
 export interface QuorumParts {
   readonly endpoints: readonly Endpoint[];
   readonly quorum: number;
+  readonly chainId: number;
   readonly tuning: EndpointTuning;
   /** For what needs no agreement: fees, transactions by their hash (which is checked), the first try of a send. */
   readonly failover: Ask;
@@ -190,11 +191,14 @@ function tellApart(tag: string, own: readonly Reach[], agreed: bigint, mostApart
 }
 
 /** Hosts alone: paths and queries of RPC URLs often hold API keys. */
-function noQuorum({ endpoints, quorum }: QuorumParts, asked: string, answers: readonly Answer[]): BaseError {
+function noQuorum(parts: QuorumParts, asked: string, answers: readonly Answer[]): BaseError {
+  const { endpoints, quorum } = parts;
   const said = endpoints.map((endpoint) => {
-    const { host, proven } = endpoint.state();
+    const { host, proven, chainId } = endpoint.state();
     const answer = answers.find((one) => one.endpoint === endpoint);
-    return `${host} ${answer?.text ? `says ${shown(answer.text)}` : proven && !answer ? 'was not asked' : 'gave no answer'}`;
+    if (answer?.text) return `${host} says ${shown(answer.text)}`;
+    if (proven && !answer) return `${host} was not asked`;
+    return `${host} ${proven || chainId === parts.chainId || chainId === null ? 'gave no answer' : `answers for chain ${chainId}`}`;
   });
   return new BaseError(`no ${quorum} of ${endpoints.length} endpoints agree on ${asked}: ${said.join('; ')}`);
 }

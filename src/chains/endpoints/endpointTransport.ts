@@ -14,7 +14,7 @@ export interface TransportParts {
 /** All endpoints of one chain as one viem transport. */
 export function endpointTransport({ endpoints, chainId, quorum, tuning }: TransportParts): Transport<'endpoints'> {
   const failover = createFailover(endpoints, chainId, tuning);
-  const ask = quorum === 1 ? failover : createQuorum({ endpoints, quorum, tuning, failover });
+  const ask = quorum === 1 ? failover : createQuorum({ endpoints, quorum, chainId, tuning, failover });
   let lookedAt = 0;
 
   /** Not waited for: whoever came back or fell behind counts from the next request on. */

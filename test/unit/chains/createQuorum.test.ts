@@ -28,7 +28,7 @@ function node(facts: { head?: number; final?: number; branch?: string; value?: s
 }
 
 const quorumOf = (quorum: number, endpoints: readonly FakeEndpoint[]): Ask =>
-  createQuorum({ endpoints, quorum, tuning, failover: createFailover(endpoints, 31_337, tuning) });
+  createQuorum({ endpoints, quorum, chainId: 31_337, tuning, failover: createFailover(endpoints, 31_337, tuning) });
 const named = (...says: readonly Say[]): FakeEndpoint[] =>
   says.map((say, index) => fakeEndpoint(['one', 'two', 'three', 'four'][index] ?? 'more', say));
 
