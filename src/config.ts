@@ -33,6 +33,8 @@ const chainSchema = z.strictObject({
   /** One endpoint, or several in order of preference; exactly one of the two keys is given. */
   rpcUrl: rpcUrl.optional(),
   rpcUrls: z.array(rpcUrl).min(1).max(8).optional(),
+  /** So many endpoints must say the same before it counts; 1: the first that answers is believed. More than half of them, or 1. */
+  quorum: z.number().int().min(1).default(1),
   /** HTTP requests under way to all of the chain's endpoints together; the rest wait. */
   maxConcurrentRequests: z.number().int().min(1).max(1_000).default(16),
   gateway: address,
@@ -204,12 +206,29 @@ export function parseConfig(json: unknown, baseDir: string): Config {
     if ((chain.rpcUrl === undefined) === (chain.rpcUrls === undefined)) {
       throw new ConfigError('CONFIG_INVALID', `config: chains.${index}.rpcUrl: give either rpcUrl or rpcUrls`);
     }
+    checkQuorum(chain, index);
     for (const key of [...chain.settlerKeys, ...chain.refunderKeys, ...chain.reverserKeys]) {
       key.file = resolve(baseDir, key.file);
       if (key.passwordFile !== undefined) key.passwordFile = resolve(baseDir, key.passwordFile);
     }
   });
   return deepFreeze(parsed.data);
+}
+
+/** Of two groups of endpoints that say different things only one may ever be a quorum. */
+function checkQuorum({ quorum, rpcUrls }: ChainConfig, index: number): void {
+  const endpoints = rpcUrls?.length ?? 1;
+  const field = `config: chains.${index}.quorum`;
+  if (quorum > endpoints) {
+    throw new ConfigError('CONFIG_INVALID', `${field}: ${quorum} cannot agree, there are ${endpoints} endpoints`);
+  }
+  if (quorum > 1 && 2 * quorum <= endpoints) {
+    throw new ConfigError('CONFIG_INVALID', `${field}: more than half of the ${endpoints} endpoints must agree, or 1`);
+  }
+  // The same node twice would vote twice.
+  if (quorum > 1 && new Set(rpcUrls).size < endpoints) {
+    throw new ConfigError('CONFIG_INVALID', `config: chains.${index}.rpcUrls: an endpoint is there twice`);
+  }
 }
 
 /** @throws ConfigError CONFIG_INVALID that names the field and never shows what the file holds */

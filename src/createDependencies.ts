@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { ChainDesk, Dependencies } from './activities/dependencies';
 import { createChain, type Chain } from './chains/chain';
 import { createBlockWatcher } from './chains/createBlockWatcher';
+import { createReverification } from './chains/createReverification';
 import { verifyChain } from './chains/verifyChain';
 import type { Config } from './config';
 import { ConfigError } from './domain/errors';
@@ -13,6 +14,7 @@ import type { ChainKey } from './ledger/retireKeys';
 import { createAlertSender } from './observability/createAlertSender';
 import { loadSigner } from './signers/loadSigner';
 import type { Signer } from './signers/signer';
+import { tellContradictions } from './tellContradictions';
 
 export interface WorkerDependencies extends Dependencies {
   /** Every key that its lanes sign with. */
@@ -31,17 +33,34 @@ export async function createDependencies(config: Config, ledger: Ledger, log: Lo
   const chains = config.chains.map(createChain);
   const verified = await Promise.all(
     chains.map(async (chain) => {
+      const name = chain.config.name;
       const signers = await loadSigners(chain);
-      await verifyChain(chain, chains, signers);
-      return { chain, signers };
+      const verify = () => verifyChain(chain, chains, signers);
+      const mustBeVerified = createReverification(chain, verify, ({ message }) =>
+        log.error({ chain: name, error: message }, 'not the chain it was: nothing is signed for it'),
+      );
+      chain.onDisagreement((disagreement) =>
+        log.warn({ chain: name, ...disagreement }, 'an endpoint contradicts a quorum'),
+      );
+      await verify();
+      return { chain, signers, mustBeVerified };
     }),
   );
   // From here on things run by themselves, and have to be closed.
   const holder = `${hostname()}/${process.pid}/${randomUUID()}`;
-  const desks = verified.map(({ chain, signers }): ChainDesk => {
+  const desks = verified.map(({ chain, signers, mustBeVerified }): ChainDesk => {
     const watcher = createBlockWatcher(chain);
     const lanesOf = (role: Role) =>
-      createLanes({ chain, watcher, ledger, signers: signers[role], holder, options: config.lanes, log });
+      createLanes({
+        chain,
+        watcher,
+        ledger,
+        signers: signers[role],
+        holder,
+        options: config.lanes,
+        log,
+        mustBeVerified,
+      });
     return {
       chain,
       settler: lanesOf('settler'),
@@ -49,6 +68,8 @@ export async function createDependencies(config: Config, ledger: Ledger, log: Lo
       reverser: signers.reverser.length > 0 ? lanesOf('reverser') : null,
     };
   });
+  const watchers = desks.map(({ settler }) => settler.watcher);
+  const stopTelling = tellContradictions(watchers, { config, ledger, sendAlert }, log);
   return Object.freeze({
     desks,
     ledger,
@@ -66,7 +87,8 @@ export async function createDependencies(config: Config, ledger: Ledger, log: Lo
           [settler, refunder, reverser].map((lanes) => lanes?.close() ?? Promise.resolve()),
         ),
       );
-      desks.forEach(({ settler }) => settler.watcher.close());
+      stopTelling();
+      watchers.forEach((watcher) => watcher.close());
     },
   });
 }

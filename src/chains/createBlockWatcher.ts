@@ -1,13 +1,14 @@
 import { TransientError } from '../domain/errors';
 import type { Chain } from './chain';
 import type { FinalBlock } from './readFinalBlock';
+import type { Contradiction } from './watcher/contradiction';
 import { createFollower, type ChainView } from './watcher/createFollower';
 import { createNewsQueue } from './watcher/createNewsQueue';
 import { createTracking } from './watcher/createTracking';
 import type { Header } from './watcher/readHeader';
 import type { Sighting, TrackedOperation } from './watcher/sighting';
 
-export type { Header, Sighting, TrackedOperation };
+export type { Contradiction, Header, Sighting, TrackedOperation };
 
 /** One operation that is waited for. */
 export interface Tracked {
@@ -33,6 +34,16 @@ export interface BlockWatcher {
   track(operation: TrackedOperation): Tracked;
   /** Called whenever latest or final block have changed, and after a reorg. Returns how to end it. */
   onBlock(listener: (news: BlockNews) => void): () => void;
+  /**
+   * Called once for each time that the chain takes back what it called final. Whoever listens has it looked for while nothing is
+   * tracked, too. Returns how to end it.
+   */
+  onContradiction(listener: (contradiction: Contradiction) => void): () => void;
+  /**
+   * The first of them, or null. It stays until the process is started again: which of the two the chain will stand by is for an
+   * operator to find out, not for a later look.
+   */
+  contradiction(): Contradiction | null;
   /** Looks at once: something was sent. */
   poke(): void;
   latestBlock(): Header | null;
@@ -67,6 +78,8 @@ export function createBlockWatcher(chain: Chain, options: BlockWatcherOptions = 
   const follower = createFollower(chain);
   const tracking = createTracking(chain);
   const listeners = new Set<(news: BlockNews) => void>();
+  const contradictionListeners = new Set<(contradiction: Contradiction) => void>();
+  let contradiction: Contradiction | null = null;
   const pause = createPause();
   let told: { latest: Header; final: FinalBlock } | null = null;
   let failing: { sinceMs: number; looks: number; error: unknown } | null = null;
@@ -78,25 +91,32 @@ export function createBlockWatcher(chain: Chain, options: BlockWatcherOptions = 
 
   const trouble = (error: unknown): void => options.onTrouble?.(error);
 
-  function tell(view: ChainView): void {
-    const { latest, final, reorgedAbove, pastFinality } = view;
-    const isNew = told?.latest.hash !== latest.hash || told.final.hash !== final.hash || reorgedAbove !== null;
-    told = { latest, final };
-    if (!isNew) return;
-    for (const listener of [...listeners]) {
+  function hand<T>(news: T, to: ReadonlySet<(news: T) => void>): void {
+    for (const listener of [...to]) {
       try {
-        listener({ latest, final, reorgedAbove, pastFinality });
+        listener(news);
       } catch (error) {
         trouble(error);
       }
     }
   }
 
+  function tell(view: ChainView): void {
+    const { latest, final, reorgedAbove, pastFinality } = view;
+    const isNew = told?.latest.hash !== latest.hash || told.final.hash !== final.hash || reorgedAbove !== null;
+    told = { latest, final };
+    if (isNew) hand({ latest, final, reorgedAbove, pastFinality }, listeners);
+  }
+
   async function look(): Promise<void> {
     const beganAt = performance.now();
-    const view = await follower.look(tracking.size > 0 || listeners.size > 0);
+    const view = await follower.look(tracking.size + listeners.size + contradictionListeners.size > 0);
     if (isClosed || !view) return;
     lookedAt = beganAt;
+    if (view.contradiction) {
+      contradiction ??= view.contradiction;
+      hand(view.contradiction, contradictionListeners); // first: nobody should act on news from such a chain unwarned
+    }
     try {
       await tracking.take(view);
     } finally {
@@ -150,6 +170,11 @@ export function createBlockWatcher(chain: Chain, options: BlockWatcherOptions = 
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
+    onContradiction(listener) {
+      contradictionListeners.add(listener);
+      return () => void contradictionListeners.delete(listener);
+    },
+    contradiction: () => contradiction,
     poke() {
       expecting = { head: follower.latest()?.hash, ms: firstExpectingMs };
       pause.wake();
@@ -165,6 +190,7 @@ export function createBlockWatcher(chain: Chain, options: BlockWatcherOptions = 
       isClosed = true;
       tracking.clear();
       listeners.clear();
+      contradictionListeners.clear();
       pause.end();
     },
   };

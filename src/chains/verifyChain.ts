@@ -25,6 +25,8 @@ export async function verifyChain(chain: ConnectedChain, all: readonly Chain[], 
   await verifyEndpoints(chain);
   const code = await askChain(chain, "its gateway's code", (client) => client.getCode({ address: config.gateway }));
   if (code === undefined) fail(chain, 'gateway', `there is no code at ${config.gateway}`);
+  if (chain.expectCode(code) !== code) fail(chain, 'gateway', 'its code is not the one that was there at start');
+  await verifyCodes(chain);
   for (const token of config.tokens) {
     const decimals = await askChain(chain, `the decimals of ${token.address}`, (client) =>
       client.readContract({ address: token.address, abi: erc20Abi, functionName: 'decimals' }),
@@ -41,6 +43,16 @@ async function verifyEndpoints(chain: ConnectedChain): Promise<void> {
   (await chain.proveEndpoints()).forEach(({ chainId }, index) => {
     if (chainId === null || chainId === wanted) return;
     fail(chain, rpcUrls ? `rpcUrls.${index}` : 'rpcUrl', `answers for chain ${chainId}, configured is ${wanted}`);
+  });
+}
+
+/** Each endpoint's own: of the right chain id, and yet of another chain. One that has no code there yet is behind, and left alone. */
+async function verifyCodes(chain: ConnectedChain): Promise<void> {
+  const { rpcUrls } = chain.config;
+  if (chain.endpointStates().length === 1) return;
+  (await chain.proveEndpoints()).forEach(({ gatewayCode }, index) => {
+    if (gatewayCode !== 'other') return;
+    fail(chain, rpcUrls ? `rpcUrls.${index}` : 'rpcUrl', "the gateway's code there is not the one of the others");
   });
 }
 

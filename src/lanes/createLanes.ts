@@ -7,7 +7,7 @@ import type { Signer } from '../signers/signer';
 import { beginTenure, type Tenure } from './beginTenure';
 import { broadcast } from './broadcast';
 import { createSigning } from './createSigning';
-import { createFeeSource } from './fees';
+import { createFeeSource, type Fees } from './fees';
 import { holdLease } from './holdLease';
 import type { Lanes } from './lane';
 import type { LaneOptions } from './laneOptions';
@@ -23,12 +23,19 @@ export interface LanesParts {
   readonly holder: string;
   readonly options: LaneOptions;
   readonly log: Logger;
+  /** Throws while the chain is not to be signed for. */
+  readonly mustBeVerified?: () => Promise<void>;
 }
 
 /** The lanes of one role on one chain, as one worker uses them: it leases one when there is something to send. */
 export function createLanes(parts: LanesParts): Lanes {
   const { chain, watcher, ledger, signers, holder, options, log } = parts;
-  const fees = createFeeSource(chain);
+  const askedFees = createFeeSource(chain);
+  // Before every signing, and outside of the ledger's transaction, a lane asks for its fees.
+  const fees = async (): Promise<Fees> => {
+    await parts.mustBeVerified?.();
+    return askedFees();
+  };
   const tenures = new Map<Signer, Tenure>();
   const taking = new Map<Signer, Promise<Tenure | null>>();
   let current: Promise<Tenure> | null = null;

@@ -2,6 +2,9 @@ import { pausingKinds, type Finding } from '../domain/reconciliation';
 import type { Route } from '../ledger/routePauses';
 import type { ReconciliationContext } from './context';
 
+/** Where findings are told. */
+export type Told = Pick<ReconciliationContext, 'config' | 'ledger' | 'sendAlert'>;
+
 /** Whoever is on call needs to know that there is trouble, not a thousand times. */
 const mostAlerts = 20;
 
@@ -9,7 +12,7 @@ const mostAlerts = 20;
  * Pauses the routes that findings forbid to go on, and calls whoever is on call. To be done before the look that found them is
  * noted: said twice it is one pause and one incident, unsaid it would be lost.
  */
-export async function tellFindings(context: ReconciliationContext, findings: readonly Finding[]): Promise<void> {
+export async function tellFindings(context: Told, findings: readonly Finding[]): Promise<void> {
   for (const finding of findings.filter(({ kind }) => pausingKinds.has(kind))) {
     for (const route of routesOf(context, finding)) {
       const reason = `${finding.kind}: ${finding.settlementId ?? finding.chain ?? 'a chain'}: ${finding.what}`;
@@ -37,7 +40,7 @@ export async function tellFindings(context: ReconciliationContext, findings: rea
 }
 
 /** Its own route, or every route of the chain it was seen on; none where it is no reason to pause. */
-function routesOf({ config }: ReconciliationContext, { kind, route, chain }: Finding): readonly Route[] {
+function routesOf({ config }: Told, { kind, route, chain }: Finding): readonly Route[] {
   if (!pausingKinds.has(kind)) return [];
   if (route) return [route];
   const names = config.chains.map(({ name }) => name);

@@ -197,6 +197,9 @@ describe('the circuit breaker of an endpoint', () => {
       proven: true,
       headNumber: 12n,
       failuresInARow: 0,
+      gatewayCode: 'unchecked',
+      disagreed: 0,
+      disagreedAtMs: null,
     });
     first.be({ kind: 'cut' });
     for (let read = 0; read < 3; read++) {

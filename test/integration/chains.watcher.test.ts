@@ -5,6 +5,7 @@ import { keccak256, type Hex } from 'viem';
 import {
   createBlockWatcher,
   type BlockWatcher,
+  type Contradiction,
   type Sighting,
   type Tracked,
 } from '../../src/chains/createBlockWatcher';
@@ -239,6 +240,89 @@ describe('an operation on a chain that is final by the tag of its node', () => {
     expect(await toldSoFar(tracked)).toEqual([]);
     await world.rpc('anvil_mine', '0x2');
     expect(await next(tracked)).toMatchObject({ kind: 'final', block: { number } });
+  });
+});
+
+describe('a real chain that takes back what was final', () => {
+  const heardBy = (watcher: BlockWatcher): Contradiction[] => {
+    const heard: Contradiction[] = [];
+    watcher.onContradiction((one) => heard.push(one));
+    return heard;
+  };
+  const until = async (watcher: BlockWatcher, holds: () => boolean): Promise<void> => {
+    const deadline = performance.now() + 20_000;
+    while (!holds()) {
+      if (performance.now() > deadline) throw new Error('waited 20 s');
+      watcher.poke();
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  };
+  /**
+   * The final block once the watcher knows the head. A burn is in the fifth block from the top: without it the blocks are others,
+   * while anvil makes empty ones anew as they were.
+   */
+  async function settled(watcher: BlockWatcher): Promise<{ number: bigint; hash: Hex }> {
+    await world.execute([await world.burn()]);
+    await world.rpc('anvil_mine', '0x4');
+    const { hash } = await world.head();
+    await until(watcher, () => watcher.latestBlock()?.hash === hash && watcher.finalBlock() !== null);
+    const { number, hash: finalHash } = watcher.finalBlock() as { number: bigint; hash: Hex };
+    return { number, hash: finalHash };
+  }
+  afterEach(() => jest.restoreAllMocks());
+
+  it.each([
+    ['confirmations', confirmed(3)],
+    ['its tag', { kind: 'finalized' }],
+  ] as const)('by a reorg deeper than %s is told of', async (_, finality) => {
+    const watcher = watch(finality);
+    const heard = heardBy(watcher);
+    const from = await settled(watcher);
+    await world.rpc('anvil_reorg', 5, []);
+    await until(watcher, () => heard.length > 0);
+    expect(heard[0]).toMatchObject({ chain: 'alder', from });
+    expect(heard[0]?.to.hash).not.toBe(from.hash);
+    expect(watcher.contradiction()).toEqual(heard[0]);
+  });
+
+  it('by a rollback is told of once the lower head has stood for half a minute', async () => {
+    const watcher = watch(confirmed(3));
+    const heard = heardBy(watcher);
+    const from = await settled(watcher);
+    await world.rpc('anvil_rollback', 5);
+    const { number } = await world.head();
+    const before = Date.now();
+    for (let poke = 0; poke < 10; poke++) {
+      watcher.poke();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    expect(heard).toEqual([]);
+    jest.spyOn(Date, 'now').mockImplementation(() => before + 60_000);
+    await until(watcher, () => heard.length > 0);
+    expect(heard).toMatchObject([{ kind: 'finalizedRegressed', from, to: { number: number - 2n } }]);
+  });
+
+  it('by its `finalized` alone is told of after half a minute, and what was final stays so', async () => {
+    const proxy = await createFaultyProxy(world.deployed.rpcUrl);
+    toClose.push(proxy);
+    const watcher = watch({ kind: 'finalized' }, { rpcUrl: proxy.url });
+    const heard = heardBy(watcher);
+    const from = await settled(watcher);
+    const lower = await world.rpc<{ number: Hex }>(
+      'eth_getBlockByNumber',
+      `0x${(from.number - 4n).toString(16)}`,
+      false,
+    );
+    proxy.be({ kind: 'lie', lie: ({ params }, truth) => (params[0] === 'finalized' ? lower : truth) });
+    await until(watcher, () => proxy.requests > 0);
+    const before = Date.now();
+    proxy.reset();
+    await until(watcher, () => proxy.requests > 3);
+    expect(heard).toEqual([]);
+    jest.spyOn(Date, 'now').mockImplementation(() => before + 60_000);
+    await until(watcher, () => heard.length > 0);
+    expect(heard).toMatchObject([{ kind: 'finalizedRegressed', from, to: { number: from.number - 4n } }]);
+    expect(watcher.finalBlock()).toMatchObject(from);
   });
 });
 

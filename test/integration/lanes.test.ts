@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createPublicClient, http, parseGwei, type Hex } from 'viem';
 import { settlementGatewayAbi } from '../../src/chains/generated/settlementGateway';
+import { TransientError } from '../../src/domain/errors';
 import { orderToJson } from '../../src/domain/order';
 import type { LaneOperation, Submitted } from '../../src/lanes/lane';
 import type { JournaledTransaction } from '../../src/ledger/ledger';
@@ -124,6 +125,16 @@ describe('operations on one lane', () => {
 
     const settled = await refunder.settle({ ...burn, kind: 'Refund', signature: '0x' });
     expect(settled).toMatchObject({ kind: 'applied', final: { slot: { state: 'Refunded' } } });
+  });
+
+  it('are not signed for a chain that is not what it was, and are once it is again', async () => {
+    let refusal: Error | null = new TransientError('CHAIN_MISMATCH', 'another chain');
+    const worker = test.worker({ mustBeVerified: () => (refusal ? Promise.reject(refusal) : Promise.resolve()) });
+    const burn = await test.burn();
+    await expect(worker.settle(burn)).rejects.toBe(refusal);
+    expect(await openTransactions()).toEqual([]);
+    refusal = null;
+    expect(await worker.settle(burn)).toMatchObject({ kind: 'applied' });
   });
 
   it('do not share the fate of one that the gateway refuses', async () => {

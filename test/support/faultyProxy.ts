@@ -13,7 +13,20 @@ export type Fault =
   | { readonly kind: 'hold' }
   | { readonly kind: 'say'; readonly status: number; readonly body: string }
   /** The node's reply, spoiled. */
-  | { readonly kind: 'spoil'; readonly spoil: (reply: string) => string };
+  | { readonly kind: 'spoil'; readonly spoil: (reply: string) => string }
+  /** Well-formed answers, and not the truth. */
+  | { readonly kind: 'lie'; readonly lie: (call: RpcCall, truth: unknown) => unknown }
+  /** Calls of this method, which come alone, are answered and never forwarded. */
+  | { readonly kind: 'swallow'; readonly method: string; readonly result: unknown };
+
+export interface RpcCall {
+  readonly id: number;
+  readonly method: string;
+  readonly params: readonly unknown[];
+}
+
+/** viem leaves parameters out where there are none. */
+const emptyCall = { params: [] };
 
 /** A real node behind a link that fails as it is told to; counts what comes through. */
 export interface FaultyProxy {
@@ -45,17 +58,22 @@ export async function createFaultyProxy(target: string): Promise<FaultyProxy> {
     underWay += 1;
     mostAtOnce = Math.max(mostAtOnce, underWay);
     response.once('close', () => (underWay -= 1));
-    const calls = [JSON.parse(body) as { method: string } | { method: string }[]].flat();
+    const calls = [JSON.parse(body) as RpcCall | RpcCall[]].flat().map((call) => ({ ...emptyCall, ...call }));
     methods.push(...calls.map(({ method }) => method));
     if (fault.kind === 'hold') await new Promise<void>((resolve) => held.push(resolve));
     if (fault.kind === 'hang') return;
     if (fault.kind === 'cut') return void request.socket.destroy();
     if (fault.kind === 'say') return void response.writeHead(fault.status).end(fault.body);
     const headers = { 'content-type': 'application/json' };
+    if (fault.kind === 'swallow' && calls[0]?.method === fault.method) {
+      const { result } = fault;
+      return void response.writeHead(200, headers).end(JSON.stringify({ jsonrpc: '2.0', id: calls[0].id, result }));
+    }
     const reply = await fetch(target, { method: 'POST', headers, body });
     const text = await reply.text();
     const now = fault as Fault; // may have changed meanwhile
     if (now.kind === 'cutReply') return void request.socket.destroy();
+    if (now.kind === 'lie') return void response.writeHead(200, headers).end(await lies(now.lie, calls, text));
     response.writeHead(reply.status, headers).end(now.kind === 'spoil' ? now.spoil(text) : text);
   }
 
@@ -86,4 +104,19 @@ export async function createFaultyProxy(target: string): Promise<FaultyProxy> {
       return new Promise((resolve) => server.close(() => resolve()));
     },
   };
+}
+
+async function lies(
+  lie: (call: RpcCall, truth: unknown) => unknown,
+  calls: readonly RpcCall[],
+  text: string,
+): Promise<string> {
+  const reply = JSON.parse(text) as { id: number; result?: unknown } | { id: number; result?: unknown }[];
+  const told = await Promise.all(
+    [reply].flat().map(async (one) => {
+      const call = calls.find(({ id }) => id === one.id);
+      return call && one.result !== undefined ? { ...one, result: await lie(call, one.result) } : one;
+    }),
+  );
+  return JSON.stringify(Array.isArray(reply) ? told : told[0]);
 }

@@ -58,6 +58,7 @@ export interface TestWorkerOptions extends Partial<LaneOptions> {
   readonly keys?: readonly DevAccountName[];
   readonly confirmations?: number;
   readonly pollIntervalMs?: number;
+  readonly mustBeVerified?: () => Promise<void>;
   /** Stands in for parts of its ledger. */
   readonly over?: (ledger: Ledger) => Partial<Ledger>;
 }
@@ -92,7 +93,7 @@ export async function startTestLanes(stack: TestStack): Promise<TestLanes> {
 }
 
 function createWorker(stack: TestStack, own: TestLedger, given: TestWorkerOptions): TestWorker {
-  const { keys = ['settler'], confirmations = 1, over, pollIntervalMs, ...laneOptions } = given;
+  const { keys = ['settler'], confirmations = 1, over, pollIntervalMs, mustBeVerified, ...laneOptions } = given;
   const { chain, tap } = tapped(
     createChain({
       ...stack.alder.config,
@@ -112,6 +113,7 @@ function createWorker(stack: TestStack, own: TestLedger, given: TestWorkerOption
     holder,
     options: { ...options, ...laneOptions },
     log: pino({ level: 'silent' }),
+    ...(mustBeVerified && { mustBeVerified }),
   });
   return {
     holder,

@@ -43,6 +43,7 @@ describe('a configuration', () => {
       ...alder,
       gatewayDeployedAtBlock: 0,
       maxConcurrentRequests: 16,
+      quorum: 1,
       mintWindowMs: 3_600_000,
       pollIntervalMs: 1_000,
       rpcTimeoutMs: 10_000,
@@ -115,6 +116,24 @@ describe('a configuration', () => {
   });
 });
 
+describe('the quorum of a chain', () => {
+  it.each([
+    [1, 1],
+    [2, 1],
+    [2, 2],
+    [3, 2],
+    [4, 3],
+    [8, 5],
+  ])('of %i endpoints may be %i', (endpoints, quorum) => {
+    expect(parseConfig(havingNodes(endpoints, { quorum }), '/').chains[0]?.quorum).toBe(quorum);
+  });
+});
+
+function havingNodes(count: number, facts: Record<string, unknown>): unknown {
+  const rpcUrls = Array.from({ length: count }, (_, index) => `https://node${index}`);
+  return havingChain({ rpcUrl: undefined, rpcUrls, ...facts });
+}
+
 const bad: readonly [field: string, json: unknown][] = [
   ['(top level)', undefined],
   ['(top level)', null],
@@ -152,6 +171,13 @@ const bad: readonly [field: string, json: unknown][] = [
   ['chains.0.rpcUrls', havingChain({ rpcUrl: undefined, rpcUrls: [] })],
   ['chains.0.rpcUrls.1', havingChain({ rpcUrl: undefined, rpcUrls: ['https://node', `ftp://${canary}@node`] })],
   ['chains.0.rpcUrls', havingChain({ rpcUrl: undefined, rpcUrls: Array.from({ length: 9 }, () => 'https://node') })],
+  ['chains.0.quorum', havingChain({ quorum: 0 })],
+  ['chains.0.quorum', havingChain({ quorum: 1.5 })],
+  ['chains.0.quorum', havingChain({ quorum: canary })],
+  ['chains.0.quorum', havingChain({ quorum: 2 })],
+  ['chains.0.quorum', havingNodes(3, { quorum: 4 })],
+  ['chains.0.quorum', havingNodes(4, { quorum: 2 })],
+  ['chains.0.rpcUrls', havingNodes(2, { quorum: 2, rpcUrls: ['https://node/a', 'https://node/a'] })],
   ['chains.0.maxConcurrentRequests', havingChain({ maxConcurrentRequests: 0 })],
   ['chains.0.gateway', havingChain({ gateway: canary })],
   ['chains.0.gateway', havingChain({ gateway: canaryKey })],

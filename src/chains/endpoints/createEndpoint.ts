@@ -8,9 +8,9 @@ import {
   type IPolicy,
 } from 'cockatiel';
 import { Agent, request } from 'undici';
-import { hexToBigInt, hexToNumber, http, type Hex, type HttpTransportConfig } from 'viem';
+import { hexToBigInt, hexToNumber, http, type Address, type Hex, type HttpTransportConfig } from 'viem';
 import { answersAll } from './answersAll';
-import type { Endpoint, EndpointState, EndpointTuning } from './endpoint';
+import type { Disagreement, Endpoint, EndpointState, EndpointTuning } from './endpoint';
 
 /** Providers refuse batches above some hundred. */
 const mostRequestsInABatch = 100;
@@ -24,6 +24,12 @@ export interface EndpointParts {
   /** The chain's bound on requests under way. */
   readonly bulkhead: IPolicy;
   readonly tuning: EndpointTuning;
+  readonly gateway: Address;
+  /** The gateway's code as it was when the program started; null until it was read. */
+  readonly expectedCode: () => Hex | null;
+  /** Called when it may not be used any more until it has proved again what it is. */
+  readonly onLost: () => void;
+  readonly onDisagreement: (disagreement: Disagreement) => void;
 }
 
 interface HttpAnswer {
@@ -36,7 +42,9 @@ interface HttpAnswer {
  * One RPC endpoint over HTTP. Reads of one tick travel as one JSON-RPC batch. Its circuit breaker counts HTTP requests, not
  * calls, or one lost batch would open it; what a node says no to is an answer and counts as none.
  */
-export function createEndpoint({ url, chainId, timeoutMs, bulkhead, tuning }: EndpointParts): Endpoint {
+export function createEndpoint(parts: EndpointParts): Endpoint {
+  const { url, chainId, timeoutMs, bulkhead, tuning } = parts;
+  const { host } = new URL(url);
   const breaker = createBreaker(tuning);
   let seenChainId: number | null = null;
   let headNumber: bigint | null = null;
@@ -44,12 +52,17 @@ export function createEndpoint({ url, chainId, timeoutMs, bulkhead, tuning }: En
   let failuresInARow = 0;
   let lastError: unknown;
   let looking: Promise<boolean> | null = null;
+  let gatewayCode: EndpointState['gatewayCode'] = 'unchecked';
+  let disagreed = 0;
+  let disagreedAtMs: number | null = null;
 
   breaker.onSuccess(() => (failuresInARow = 0));
   breaker.onFailure(({ reason }) => {
     failuresInARow += 1;
     // Behind a connection that failed another node may answer next; behind a busy one it is the same.
-    if ('error' in reason) proven = false;
+    if (!('error' in reason) || !proven) return;
+    proven = false;
+    parts.onLost();
   });
 
   const fetchFn: HttpTransportConfig['fetchFn'] = async (input, init) => {
@@ -65,14 +78,18 @@ export function createEndpoint({ url, chainId, timeoutMs, bulkhead, tuning }: En
   const sends = http(url, config)({ retryCount: 0, timeout: 0 });
 
   async function look(): Promise<boolean> {
+    // One that is in use shows by its answers what it is; one that was away may be another node.
+    const expected = proven ? null : parts.expectedCode();
     try {
-      const [id, head] = await Promise.all([
+      const [id, head, code] = await Promise.all([
         reads.request({ method: 'eth_chainId' }),
         reads.request({ method: 'eth_blockNumber' }),
+        expected && reads.request({ method: 'eth_getCode', params: [parts.gateway, 'latest'] }),
       ]);
       seenChainId = hexToNumber(id as Hex);
       headNumber = hexToBigInt(head as Hex);
-      proven = seenChainId === chainId;
+      if (expected) gatewayCode = code === expected ? 'same' : code === '0x' ? 'none' : 'other';
+      proven = seenChainId === chainId && (expected === null || gatewayCode === 'same');
     } catch (error) {
       lastError = error;
     }
@@ -81,12 +98,15 @@ export function createEndpoint({ url, chainId, timeoutMs, bulkhead, tuning }: En
 
   return {
     state: () => ({
-      host: new URL(url).host,
+      host,
       breaker: stateNames[breaker.state],
       chainId: seenChainId,
       proven,
       headNumber,
       failuresInARow,
+      gatewayCode,
+      disagreed,
+      disagreedAtMs,
     }),
     lastError: () => lastError,
     prove() {
@@ -102,6 +122,14 @@ export function createEndpoint({ url, chainId, timeoutMs, bulkhead, tuning }: En
         throw error;
       }
     },
+    disagree(what) {
+      const now = Date.now();
+      const isNews = disagreedAtMs === null || now - disagreedAtMs > tuning.mistrustMs;
+      disagreed += 1;
+      disagreedAtMs = now;
+      if (isNews) parts.onDisagreement({ host, what });
+    },
+    doubt: () => void (proven = false),
   };
 }
 

@@ -11,6 +11,19 @@ export interface EndpointState {
   /** Its head when it was last looked at. */
   readonly headNumber: bigint | null;
   readonly failuresInARow: number;
+  /** Whether it has the gateway's code that the worker started with; looked at whenever it comes back. */
+  readonly gatewayCode: 'unchecked' | 'same' | 'other' | 'none';
+  /** How often it contradicted what a quorum agreed on. */
+  readonly disagreed: number;
+  /** When it did so last, in Unix milliseconds. */
+  readonly disagreedAtMs: number | null;
+}
+
+/** One endpoint said something else than a quorum of them. */
+export interface Disagreement {
+  readonly host: string;
+  /** What was asked, what it said, and what the others did. */
+  readonly what: string;
 }
 
 export interface RpcRequest {
@@ -25,7 +38,14 @@ export interface Endpoint {
   /** What it last failed with, for a message when no endpoint is left. */
   lastError(): unknown;
   request(request: RpcRequest): Promise<unknown>;
+  /** It contradicted a quorum. */
+  disagree(what: string): void;
+  /** It is not used before it was proven anew. */
+  doubt(): void;
 }
+
+/** Answers one request, whichever endpoints it takes. */
+export type Ask = (request: RpcRequest) => Promise<unknown>;
 
 /** How endpoints are judged. The defaults hold for nodes on the internet; tests are less patient. */
 export interface EndpointTuning {
@@ -35,6 +55,10 @@ export interface EndpointTuning {
   /** With several endpoints each is looked at so often, so that the one that came back, or fell behind, is known. */
   readonly lookEveryMs: number;
   readonly mostBlocksBehind: bigint;
+  /** Final blocks move on by epochs, and nodes hear of one some seconds apart. */
+  readonly mostFinalBlocksApart: bigint;
+  /** Who contradicted a quorum is asked last for so long, and told of once in that time. */
+  readonly mistrustMs: number;
 }
 
 export const defaultTuning: EndpointTuning = {
@@ -42,4 +66,6 @@ export const defaultTuning: EndpointTuning = {
   halfOpenAfterMs: 1_000,
   lookEveryMs: 10_000,
   mostBlocksBehind: 3n,
+  mostFinalBlocksApart: 64n,
+  mistrustMs: 60_000,
 };

@@ -1,6 +1,7 @@
 import { TransientError } from '../../domain/errors';
 import type { Chain } from '../chain';
 import type { FinalBlock } from '../readFinalBlock';
+import type { Contradiction } from './contradiction';
 import { createBlockWindow } from './createBlockWindow';
 import { readBranch } from './readBranch';
 import { readHeader, type Header } from './readHeader';
@@ -13,6 +14,8 @@ export interface ChainView {
   readonly reorgedAbove: bigint | null;
   /** A block that counted as final is not there any more. */
   readonly pastFinality: boolean;
+  /** What the chain takes back of what it called final; told once. */
+  readonly contradiction: Contradiction | null;
   /** The block seen at this height, while it is remembered. */
   readonly at: (number: bigint) => Header | undefined;
 }
@@ -21,7 +24,7 @@ export interface ChainView {
 const margin = 16n;
 /** A head below one that was seen is most often a node that lags. It counts once it was seen so often, and for two polls. */
 const lowerLooks = 3;
-/** A head below what is *final* is nearly always a node that lags: only after so long the chain has lost its final blocks. */
+/** A head (or a `finalized`) below what is *final* is nearly always a node that lags: only after so long the chain has lost its final blocks. */
 const lostAfterMs = 30_000;
 
 export interface Follower {
@@ -41,14 +44,45 @@ export function createFollower(chain: Chain): Follower {
   // Kept until a look that goes through has told of them.
   let reorgedAbove: bigint | null = null;
   let pastFinality = false;
+  /** The final block that is gone. */
+  let lost: FinalBlock | null = null;
+  /** Since when `finalized` is below what was final, and whether that was told. */
+  let sunk: { readonly since: number; isTold: boolean } | null = null;
+  let wasIdle = false;
 
   const reorg = (above: bigint): void => {
     reorgedAbove = reorgedAbove === null || above < reorgedAbove ? above : reorgedAbove;
     if (final && above < final.number) {
       pastFinality = true;
+      lost ??= final;
       final = null;
     }
   };
+
+  /** While nobody asked, blocks were not followed: what was final before may be gone. */
+  async function checkStanding(head: Header): Promise<void> {
+    if (!final || head.number < final.number) return;
+    const standing = window.at(final.number) ?? (await readHeader(chain, { blockNumber: final.number }));
+    if (standing.hash === final.hash) return;
+    window.restart(head);
+    reorg(final.number - 1n);
+  }
+
+  /** Of a chain that has lost its final block: what stands in its place. Or of one whose `finalized` stays below it. */
+  async function contradictionIn(now: FinalBlock, tagged: Header | null): Promise<Contradiction | null> {
+    const { name } = chain.config;
+    if (lost) {
+      const from = { number: lost.number, hash: lost.hash };
+      if (now.number < from.number) return { chain: name, kind: 'finalizedRegressed', from, to: placeOf(now) };
+      const to = window.at(from.number) ?? (await readHeader(chain, { blockNumber: from.number }));
+      return { chain: name, kind: 'finalizedReplaced', from, to: placeOf(to) };
+    }
+    if (!tagged || tagged.number >= now.number) sunk = null;
+    else sunk ??= { since: Date.now(), isTold: false };
+    if (!tagged || !sunk || sunk.isTold || Date.now() - sunk.since < lostAfterMs) return null;
+    sunk.isTold = true;
+    return { chain: name, kind: 'finalizedRegressed', from: placeOf(now), to: placeOf(tagged) };
+  }
 
   /** The head is one we passed already: a node that lags, or blocks were taken back. */
   function meetLower(head: Header): void {
@@ -96,6 +130,7 @@ export function createFollower(chain: Chain): Follower {
     if (tagged && seen && seen.hash !== tagged.hash) {
       throw new TransientError('CHAIN_UNAVAILABLE', `${chain.config.name} shows two blocks at ${number}`);
     }
+    if (tagged && final?.number === number && final.hash !== tagged.hash) reorg(number - 1n); // the window forgot it
     // What is final stays final: a lower one is a node that lags, and a reorg past finality was seen above.
     if (final && number <= final.number) return final;
     const block = tagged ?? seen ?? (await readHeader(chain, { blockNumber: number }));
@@ -117,14 +152,21 @@ export function createFollower(chain: Chain): Follower {
         if (window.tip?.hash === head.parentHash) window.graft([head]);
         else if (window.at(head.number)?.hash !== head.hash) window.restart(head);
         if (window.tip) window.forgetBelow(window.tip.number - margin);
+        wasIdle = true;
         return null;
       }
+      if (wasIdle) await checkStanding(head);
+      wasIdle = false;
       await goTo(head);
       const latest = window.tip ?? head;
-      const view = { latest, final: await settleFinal(tagged, latest), reorgedAbove, pastFinality };
-      reorgedAbove = null;
+      const settled = await settleFinal(tagged, latest);
+      const contradiction = await contradictionIn(settled, tagged);
+      const view = { latest, final: settled, reorgedAbove, pastFinality, contradiction };
+      reorgedAbove = lost = null;
       pastFinality = false;
       return { ...view, at: (number) => window.at(number) };
     },
   };
 }
+
+const placeOf = ({ number, hash }: FinalBlock): Contradiction['from'] => ({ number, hash });

@@ -3,6 +3,7 @@ import {
   createBlockWatcher,
   type BlockNews,
   type BlockWatcher,
+  type Contradiction,
   type Sighting,
   type Tracked,
   type TrackedOperation,
@@ -365,5 +366,108 @@ describe('what was just sent', () => {
     const asked = fake.asked.length;
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(fake.asked.length).toBe(asked);
+  });
+});
+
+describe('a chain that takes back what was final', () => {
+  let heard: Contradiction[];
+
+  /** Watched by one that waits for contradictions and nothing else, with five final blocks. */
+  async function watched(fake: FakeBlocks): Promise<Hex> {
+    watch(fake);
+    heard = [];
+    watcher.onContradiction((one) => heard.push(one));
+    for (let number = 1n; number <= 5n; number++) {
+      fake.mine();
+      await lookUntil(() => watcher.finalBlock()?.number === number);
+    }
+    return watcher.finalBlock()?.hash ?? '0x';
+  }
+
+  it('with another block at its height is told of once, and says so from then on', async () => {
+    const fake = createFakeBlocks(1);
+    const hash = await watched(fake);
+    expect(watcher.contradiction()).toBeNull();
+    fake.drop(2);
+    fake.mine();
+    const { hash: other } = fake.mine();
+    fake.mine();
+    await lookUntil(() => heard.length > 0);
+    const contradiction = {
+      chain: 'alder',
+      kind: 'finalizedReplaced',
+      from: { number: 5n, hash },
+      to: { number: 5n, hash: other },
+    };
+    fake.mine();
+    await looks(fake, 3);
+    expect(heard).toEqual([contradiction]);
+    expect(watcher.contradiction()).toEqual(contradiction);
+  });
+
+  it('with a shorter branch is told of at once', async () => {
+    const fake = createFakeBlocks(1);
+    const hash = await watched(fake);
+    fake.drop(3);
+    const { hash: other } = fake.mine();
+    await lookUntil(() => heard.length > 0);
+    expect(heard).toEqual([
+      { chain: 'alder', kind: 'finalizedRegressed', from: { number: 5n, hash }, to: { number: 3n, hash: other } },
+    ]);
+  });
+
+  it('with nothing in its place is told of after half a minute: until then the node may lag', async () => {
+    const fake = createFakeBlocks(1);
+    const hash = await watched(fake);
+    fake.showHead(2n);
+    await looks(fake, 10);
+    expect(heard).toEqual([]);
+    const later = Date.now() + 31_000;
+    jest.spyOn(Date, 'now').mockImplementation(() => later);
+    await lookUntil(() => heard.length > 0);
+    await looks(fake, 3);
+    expect(heard).toMatchObject([{ kind: 'finalizedRegressed', from: { number: 5n, hash }, to: { number: 2n } }]);
+  });
+
+  it('for the second time is told of again; what it began with stays', async () => {
+    const fake = createFakeBlocks(1);
+    await watched(fake);
+    for (const times of [1, 2]) {
+      fake.drop(2);
+      for (let block = 0; block < 3; block++) fake.mine();
+      await lookUntil(() => heard.length === times);
+    }
+    expect(watcher.contradiction()).toBe(heard[0]);
+  });
+
+  it('while nobody looked is told of to the next that does', async () => {
+    const fake = createFakeBlocks(1);
+    watch(fake);
+    const tracked = watcher.track(burn);
+    for (let block = 0; block < 5; block++) fake.mine();
+    await lookUntil(() => watcher.finalBlock()?.number === 5n);
+    tracked.close();
+    await looks(fake, 2);
+    fake.drop(2);
+    for (let block = 0; block < 4; block++) fake.mine();
+    await looks(fake, 2);
+    expect(watcher.contradiction()).toBeNull();
+    watcher.track(burn);
+    await lookUntil(() => watcher.contradiction() !== null);
+    expect(watcher.contradiction()).toMatchObject({ kind: 'finalizedReplaced', from: { number: 5n } });
+  });
+
+  it('is not what an ordinary reorg does', async () => {
+    const fake = createFakeBlocks(3);
+    watch(fake);
+    heard = [];
+    watcher.onContradiction((one) => heard.push(one));
+    for (let block = 0; block < 7; block++) fake.mine();
+    await lookUntil(() => watcher.finalBlock()?.number === 5n);
+    fake.drop(2);
+    for (let block = 0; block < 4; block++) fake.mine();
+    await lookUntil(() => watcher.finalBlock()?.number === 7n);
+    expect(heard).toEqual([]);
+    expect(watcher.contradiction()).toBeNull();
   });
 });
