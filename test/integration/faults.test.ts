@@ -157,6 +157,8 @@ describe('faults on real chains', () => {
 
     await alder.executeAs('settler', 'Burn', signed, 0);
     await stack.until(async () => (await alder.slotOf(settlementId)).state === 'Burned');
+    // A chain took back what was final: no new money moves on its routes, not even back, before somebody says so.
+    await stack.until(async () => (await stack.resumeRoutes()) === 2);
     await client.resolve(settlementId, { action: 'refund', by: 'olga', evidence: 'the burn is back' });
     expect(await client.result(settlementId)).toMatchObject({ status: 'FAILED', compensated: true });
     await stopMining();

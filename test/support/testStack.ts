@@ -76,6 +76,8 @@ export interface TestStack {
   operationsOf(settlementId: string): ReturnType<typeof checkInvariants>;
   /** What the ledger says of it, whatever its run says. */
   inLedger(settlementId: string): Promise<SettlementRecord | undefined>;
+  /** As an operator who has looked: every paused route goes on. Returns how many there were. */
+  resumeRoutes(): Promise<number>;
   /** How many journaled transactions the lanes still follow; what they follow they send again when a reorg drops it. */
   openTransactions(): Promise<number>;
   /** Waits for a state of the world that no event announces. */
@@ -158,6 +160,11 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
       return applied.filter((one) => one.settlementKey === key).sort((a, b) => a.kind - b.kind);
     },
     inLedger: async (settlementId) => (await ledger.find(settlementId))?.record,
+    async resumeRoutes() {
+      const paused = await ledger.routePauses();
+      for (const route of paused) await ledger.resumeRoute(route);
+      return paused.length;
+    },
     openTransactions: () => countOpenTransactions(database.url),
     until,
     keepMining() {
