@@ -78,6 +78,8 @@ export function advance({ state, rules }: Look, to: SettlementStatus, writer: Wr
   if (ledger.status === 'absent' || ledger.attempt !== writer.attempt) return null;
   if (rules.ownerFence && ledger.owner !== writer.owner) return null;
   if (ledger.status !== to && !isLegalTransition(ledger.status, to)) return null;
+  // guard_reversal: nobody reverses a mint here, so there is no way back from one that stands.
+  if ((ledger.status === 'MINTED' || ledger.status === 'COMPLETED') && to === 'COMPENSATING') return null;
   const isFenceBroken = state.isFenceBroken || ledger.owner !== writer.owner;
   const isFailedByBackup = to === 'FAILED' ? ledger.status === to && state.isFailedByBackup : false;
   return { ...state, ledger: { ...ledger, status: to }, isFenceBroken, isFailedByBackup };
