@@ -1,3 +1,5 @@
+import type { SettlementStatus } from './status';
+
 /** The names and shapes of what can be asked of a running settlement. Clients and workflow both take them from here. */
 export const workflowType = 'settlementWorkflow';
 export const reconciliationWorkflowType = 'reconciliationWorkflow';
@@ -26,4 +28,15 @@ export interface Resolution {
   readonly action: (typeof resolutionActions)[number];
   readonly by: string;
   readonly evidence: string;
+}
+
+/** An operator's word as the ledger keeps it, with where the settlement stood when it was said. */
+export interface ResolutionRecord extends Resolution {
+  readonly settlementId: string;
+  readonly attempt: number;
+  readonly status: SettlementStatus;
+}
+
+export interface ResolutionActivities {
+  recordResolution(record: ResolutionRecord): Promise<void>;
 }

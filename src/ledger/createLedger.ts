@@ -13,6 +13,7 @@ import { findMany } from './findMany';
 import { finishRebuild } from './finishRebuild';
 import { flush, type FlushOptions } from './flush';
 import { journalSigners } from './journalSigners';
+import type { ResolutionRecord } from '../domain/messages';
 import type { EnterRequest, JournalOperation, LaneLease, Ownership, Step } from './ledger';
 import { joinAdvances } from './joinAdvances';
 import { list, type ListRequest } from './list';
@@ -23,6 +24,7 @@ import { openTransactions } from './openTransactions';
 import { readEpoch } from './readEpoch';
 import { rebuildProgress } from './rebuildProgress';
 import { rebuildSettlements, type RebuiltSettlement } from './rebuildSettlements';
+import { recordResolution, type ResolutionSource } from './recordResolution';
 import { releaseLease } from './releaseLease';
 import { reopen } from './reopen';
 import { replace } from './replace';
@@ -87,6 +89,7 @@ export function createLedger(options: LedgerOptions) {
     stagedSettlements: (page: { readonly after: number; readonly limit: number }) => stagedSettlements(context, page),
     rebuildSettlements: (settlements: readonly RebuiltSettlement[]) => rebuildSettlements(context, settlements),
     finishRebuild: () => finishRebuild(context),
+    recordResolution: (record: ResolutionRecord, source: ResolutionSource) => recordResolution(context, record, source),
     pauseRoute: (route: Route, why: { readonly reason: string; readonly by: string }) =>
       pauseRoute(context, route, why),
     resumeRoute: (route: Route) => resumeRoute(context, route),

@@ -7,6 +7,7 @@ import { reopenMigration } from './migrations/0003-reopen';
 import { reconciliationMigration } from './migrations/0004-reconciliation';
 import { reversalMigration } from './migrations/0005-reversal';
 import { restoreMigration } from './migrations/0006-restore';
+import { resolutionsMigration } from './migrations/0007-resolutions';
 
 export const schemaName = 'ledger';
 
@@ -17,6 +18,7 @@ const migrations = {
   '0004-reconciliation': reconciliationMigration,
   '0005-reversal': reversalMigration,
   '0006-restore': restoreMigration,
+  '0007-resolutions': resolutionsMigration,
 };
 
 /** Any number that nothing else in the database locks. */

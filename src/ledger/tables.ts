@@ -119,6 +119,16 @@ export interface Tables {
   readonly 'ledger.event_seals': SealTable;
   readonly 'ledger.rebuild_blocks': { readonly chain_id: BigintText; readonly next_block: BigintText };
   readonly 'ledger.rebuild_operations': RebuildOperationRow;
+  readonly 'ledger.resolutions': {
+    readonly settlement_id: string;
+    readonly run_id: string;
+    readonly activity_id: string;
+    readonly attempt: number;
+    readonly status: SettlementStatus;
+    readonly action: string;
+    readonly said_by: string;
+    readonly evidence: string;
+  };
   readonly 'ledger.paused_routes': {
     readonly source_chain: string;
     readonly destination_chain: string;

@@ -52,6 +52,13 @@ export const alertOverOptions: ActivityOptions = {
   summary: 'tell that no operator is needed any more',
 };
 
+/** A word that is not kept does not count: tried until it is. */
+export const recordOptions: ActivityOptions = {
+  startToCloseTimeout: '30s',
+  retry: untilKnown,
+  summary: "keep the operator's word",
+};
+
 /** One page of the reconciliation; a page that was lost is looked at again. */
 export const reconcileOptions: ActivityOptions = {
   startToCloseTimeout: '5m',

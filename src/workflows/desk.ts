@@ -4,6 +4,7 @@ import {
   condition,
   defineQuery,
   defineUpdate,
+  patched,
   setHandler,
 } from '@temporalio/workflow';
 import {
@@ -18,6 +19,7 @@ import type { SettlementRecord } from '../domain/record';
 import type { ErrorCode } from '../domain/errorCodes';
 import type { SettlementStatus } from '../domain/status';
 import type { Settlement } from './settlement';
+import { recordResolution } from './steps';
 
 export const record = defineQuery<SettlementRecord>(recordQuery);
 export const retry = defineUpdate<SettlementRecord>(retryUpdate);
@@ -44,7 +46,7 @@ export class Desk {
     setHandler(record, answer);
     setHandler(cancel, () => (this.takeCancel(), answer()), { validator: () => this.mayCancel() });
     setHandler(retry, () => (this.hear(byCaller), answer()), { validator: () => this.mayRetry() });
-    setHandler(resolve, (word) => (this.hear(word), answer()), {
+    setHandler(resolve, (word) => this.takeResolution(word), {
       validator: (word: unknown) => this.mayResolve(word),
     });
   }
@@ -87,8 +89,20 @@ export class Desk {
     this.scope?.cancel();
   }
 
-  private hear(word: Resolution): void {
-    this.heard = { word, at: this.settlement.status };
+  /** The ledger keeps who said it and why, before it counts; in the status it was said in, or not at all. */
+  private async takeResolution(word: Resolution): Promise<SettlementRecord> {
+    const { settlementId, attempt, status } = this.settlement.record;
+    const { action, by, evidence } = word;
+    // Histories from before it was kept have no such step.
+    if (patched('record-resolution')) {
+      await recordResolution({ settlementId, attempt, status, action, by, evidence });
+    }
+    this.hear(word, status);
+    return this.settlement.record;
+  }
+
+  private hear(word: Resolution, at: SettlementStatus = this.settlement.status): void {
+    this.heard = { word, at };
   }
 
   /** A word counts only in the status it was said in: "refund" to a stuck undo must never reverse a mint found later. */

@@ -162,6 +162,9 @@ describe('faults on real chains', () => {
     await client.resolve(settlementId, { action: 'refund', by: 'olga', evidence: 'the burn is back' });
     expect(await client.result(settlementId)).toMatchObject({ status: 'FAILED', compensated: true });
     await stopMining();
+    expect(await stack.resolutionsOf(settlementId)).toEqual([
+      { status: 'COMPENSATING', action: 'refund', said_by: 'olga', evidence: 'the burn is back' },
+    ]);
     expect(await stack.inLedger(settlementId)).toMatchObject({ status: 'FAILED', needsOperator: false });
     expect(await alder.balanceOf('alice')).toBe(before);
   });

@@ -37,6 +37,7 @@ describe('migrateLedger', () => {
       { name: '0004-reconciliation' },
       { name: '0005-reversal' },
       { name: '0006-restore' },
+      { name: '0007-resolutions' },
     ]);
     expect(await ask('select epoch from ledger.ledger')).toEqual([{ epoch: 0 }]);
   });

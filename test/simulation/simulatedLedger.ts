@@ -34,6 +34,8 @@ export class SimulatedLedger {
       return this.ask(`advance to ${all.map(({ to }) => to).join(', ')}`, () => advance(this.tables, all));
     },
     failUnburned: (request) => this.ask('failUnburned', () => failUnburned(this.tables, request)),
+    recordResolution: ({ action, by }) =>
+      this.ask('recordResolution', () => this.note(`ledger: keeps the word ${action} of ${by}`)),
     markNoMint: (request) => this.ask('markNoMint', () => markNoMint(this.tables, request)),
     transactionsOf: ({ chainId, kind, attempt }) =>
       this.ask('transactionsOf', () =>

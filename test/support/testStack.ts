@@ -76,6 +76,8 @@ export interface TestStack {
   operationsOf(settlementId: string): ReturnType<typeof checkInvariants>;
   /** What the ledger says of it, whatever its run says. */
   inLedger(settlementId: string): Promise<SettlementRecord | undefined>;
+  /** What operators said of it, as the ledger keeps it. */
+  resolutionsOf(settlementId: string): Promise<readonly object[]>;
   /** As an operator who has looked: every paused route goes on. Returns how many there were. */
   resumeRoutes(): Promise<number>;
   /** How many journaled transactions the lanes still follow; what they follow they send again when a reorg drops it. */
@@ -160,6 +162,7 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
       return applied.filter((one) => one.settlementKey === key).sort((a, b) => a.kind - b.kind);
     },
     inLedger: async (settlementId) => (await ledger.find(settlementId))?.record,
+    resolutionsOf: (settlementId) => resolutionsOf(database.url, settlementId),
     async resumeRoutes() {
       const paused = await ledger.routePauses();
       for (const route of paused) await ledger.resumeRoute(route);
@@ -257,13 +260,25 @@ async function forget(temporal: Client, workflowId: string): Promise<void> {
 }
 
 async function countOpenTransactions(databaseUrl: string): Promise<number> {
+  const open = 'select count(*)::integer as count from ledger.transactions where final_at is null';
+  const [row] = await askDatabase<{ count: number }>(databaseUrl, open);
+  return row?.count ?? 0;
+}
+
+function resolutionsOf(databaseUrl: string, settlementId: string): Promise<readonly object[]> {
+  const said = 'select status, action, said_by, evidence from ledger.resolutions where settlement_id = $1 order by id';
+  return askDatabase(databaseUrl, said, [settlementId]);
+}
+
+async function askDatabase<Row extends object>(
+  databaseUrl: string,
+  sql: string,
+  values: readonly unknown[] = [],
+): Promise<readonly Row[]> {
   const client = new PostgresClient(databaseUrl);
   await client.connect();
   try {
-    const { rows } = await client.query<{ count: number }>(
-      'select count(*)::integer as count from ledger.transactions where final_at is null',
-    );
-    return rows[0]?.count ?? 0;
+    return (await client.query<Row>(sql, [...values])).rows;
   } finally {
     await client.end();
   }

@@ -8,8 +8,10 @@ export async function expectPath({ run, expected, ended, story, history }: Playe
   expect(story).toEqual(expected.story);
   expect(brokenTasks(history)).toEqual([]);
   const calls = callsIn(story);
-  // The marker of a patch ('alert-operator') writes one of its own.
-  const upserts = (expected.upserts ?? 0) + (calls.length > 0 ? 1 : 0);
+  // The marker of each patch ('alert-operator', 'record-resolution') writes one of its own.
+  const { resolutions } = run.performance;
+  const patches = [calls, resolutions].filter(({ length }) => length > 0).length;
+  const upserts = (expected.upserts ?? 0) + patches;
   expect(countEvents(history, 'upsertWorkflowSearchAttributesEventAttributes')).toBe(upserts);
   expectAlerts(run, calls);
   expect(ended.failure?.type ?? null).toBe(expected.errorCode ?? null);

@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Alert, AlertActivities } from '../../../src/domain/alert';
+import type { ResolutionActivities, ResolutionRecord } from '../../../src/domain/messages';
 import type { SettlementActivities } from '../../../src/domain/steps';
 import type { Behaviour } from './behaviours';
 import { inTime } from './inTime';
@@ -23,6 +24,8 @@ export interface Performance {
   requests<S extends Step>(step: S): readonly Request<S>[];
   /** What whoever is on call was told; no step of the saga. */
   readonly alerts: readonly Alert[];
+  /** Operators' words, as the ledger keeps them. */
+  readonly resolutions: readonly ResolutionRecord[];
   /** Resolves when the step's nth execution has begun. */
   entered(step: Step, nth?: number): Promise<void>;
 }
@@ -34,19 +37,24 @@ export interface Performance {
 export class MockActivities {
   private readonly stages = new Map<string, Stage>();
 
-  readonly activities: SettlementActivities & AlertActivities = {
+  readonly activities: SettlementActivities & AlertActivities & ResolutionActivities = {
     burn: (request) => this.perform('burn', request),
     mint: (request) => this.perform('mint', request),
     cancelMint: (request) => this.perform('cancelMint', request),
     refund: (request) => this.perform('refund', request),
     reverseMint: (request) => this.perform('reverseMint', request),
     alert: (alert) => this.note(alert),
+    recordResolution: (record) => this.keep(record),
   };
 
   script(settlementId: string, script: Script): Performance {
     const stage = new Stage(script);
     this.stages.set(settlementId, stage);
     return stage;
+  }
+
+  private async keep(record: ResolutionRecord): Promise<void> {
+    this.stages.get(record.settlementId)?.resolutions.push(record);
   }
 
   private async note(alert: Alert): Promise<void> {
@@ -65,6 +73,7 @@ export class MockActivities {
 class Stage implements Performance {
   readonly calls: Call[] = [];
   readonly alerts: Alert[] = [];
+  readonly resolutions: ResolutionRecord[] = [];
   private readonly waiting: { readonly step: Step; readonly nth: number; readonly resolve: () => void }[] = [];
 
   constructor(private readonly script: Script) {}
