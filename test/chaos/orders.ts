@@ -1,0 +1,39 @@
+import { privateKeyToAccount } from 'viem/accounts';
+import { signOrder } from '../../src/client/signOrder';
+import type { SignedOrder } from '../../src/domain/order';
+import { devAccounts, type DevAccountName } from '../../src/local/devAccounts';
+import type { JudgedWorld } from './chaosWorld';
+
+export interface OrderDraft {
+  readonly settlementId: string;
+  readonly amount: bigint;
+  readonly from: 'alder' | 'birch';
+  readonly holder: DevAccountName;
+  readonly recipient: DevAccountName;
+  readonly validForSeconds: number;
+}
+
+/** A signed order in either direction. */
+export async function signDraft({ stack }: Pick<JudgedWorld, 'stack'>, draft: OrderDraft): Promise<SignedOrder> {
+  const [source, destination] = draft.from === 'alder' ? stack.chains : [...stack.chains].reverse();
+  if (!source || !destination) throw new Error('a stack has two chains');
+  const { holder, recipient } = { holder: devAccounts()[draft.holder], recipient: devAccounts()[draft.recipient] };
+  const order = {
+    ...{ settlementId: draft.settlementId, amount: draft.amount, maxAttempts: 3 },
+    ...{ holder: holder.address, recipient: recipient.address },
+    ...{ token: source.token, destinationToken: destination.token, destinationGateway: destination.gateway },
+    ...{ sourceChainId: BigInt(source.chainId), destinationChainId: BigInt(destination.chainId) },
+    validBefore: BigInt(Math.floor(Date.now() / 1_000) + draft.validForSeconds),
+  };
+  return signOrder(order, source.gateway, privateKeyToAccount(holder.privateKey));
+}
+
+/** Nothing special: one that is to be COMPLETED. */
+export function plainOrder(
+  world: Pick<JudgedWorld, 'stack'>,
+  settlementId: string,
+  from: 'alder' | 'birch' = 'alder',
+): Promise<SignedOrder> {
+  const rest = { holder: 'alice', recipient: 'bob', validForSeconds: 7_200 } as const;
+  return signDraft(world, { settlementId, from, amount: 1_000n, ...rest });
+}
