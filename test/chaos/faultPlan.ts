@@ -20,6 +20,8 @@ export interface PlannedFault {
   /** Of its own draws while it fires. */
   readonly seed: number;
   readonly prefix: string;
+  /** Started with it, one in each direction: there is always something to break. */
+  readonly company: readonly PlannedSettlement[];
 }
 
 export interface Plan {
@@ -74,13 +76,31 @@ function drawFaults(random: Random, count: number, prefix: string): PlannedFault
     if (left.length === 0) left = [...catalogue];
     const [kind] = left.splice(Math.floor(random() * left.length), 1);
     if (!kind) break;
+    const faultPrefix = `${prefix}-f${faults.length}`;
     faults.push({
       kind,
       pauseMs: between(random, 200, 2_000),
       holdMs: between(random, kind.holdMs[0], kind.holdMs[1]),
       seed: between(random, 0, 2 ** 31),
-      prefix: `${prefix}-f${faults.length}`,
+      prefix: faultPrefix,
+      company: (['alder', 'birch'] as const).map((from) => drawCompany(random, kind, `${faultPrefix}-${from}`, from)),
     });
   }
   return faults;
+}
+
+function drawCompany(
+  random: Random,
+  { amongRefused }: FaultKind,
+  settlementId: string,
+  from: 'alder' | 'birch',
+): PlannedSettlement {
+  const isRefused = amongRefused === true || random() < 0.2;
+  const drawn = drawSettlement(random, settlementId, 1_500);
+  const recipient: DevAccountName = isRefused ? 'mallory' : 'dave';
+  return {
+    ...drawn,
+    does: isRefused ? 'frozen' : 'settle',
+    draft: { ...drawn.draft, from, holder: 'alice', recipient },
+  };
 }

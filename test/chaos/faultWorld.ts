@@ -135,8 +135,9 @@ function writeWorkerConfig(stackConfigPath: string, links: Links): string {
   const databaseUrl = new URL(json.ledger.databaseUrl);
   databaseUrl.host = `127.0.0.1:${links.databaseLink.port}`;
   const path = join(dirname(stackConfigPath), 'workers.json');
-  const chains = json.chains.map(({ rpcUrl: _, ...chain }, at) => ({
+  const chains = json.chains.map((chain, at) => ({
     ...chain,
+    rpcUrl: undefined, // left out of the file
     rpcUrls: links.endpoints[at]?.map(({ url }) => url),
     rpcTimeoutMs: 2_000,
     undoAlarmMs: 30_000,

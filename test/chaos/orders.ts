@@ -2,7 +2,7 @@ import { privateKeyToAccount } from 'viem/accounts';
 import { signOrder } from '../../src/client/signOrder';
 import type { SignedOrder } from '../../src/domain/order';
 import { devAccounts, type DevAccountName } from '../../src/local/devAccounts';
-import type { JudgedWorld } from './chaosWorld';
+import type { FaultWorld } from './faultWorld';
 
 export interface OrderDraft {
   readonly settlementId: string;
@@ -13,8 +13,10 @@ export interface OrderDraft {
   readonly validForSeconds: number;
 }
 
+type Orderable = Pick<FaultWorld, 'stack' | 'chains'>;
+
 /** A signed order in either direction. */
-export async function signDraft({ stack }: Pick<JudgedWorld, 'stack'>, draft: OrderDraft): Promise<SignedOrder> {
+export async function signDraft({ stack, chains }: Orderable, draft: OrderDraft): Promise<SignedOrder> {
   const [source, destination] = draft.from === 'alder' ? stack.chains : [...stack.chains].reverse();
   if (!source || !destination) throw new Error('a stack has two chains');
   const { holder, recipient } = { holder: devAccounts()[draft.holder], recipient: devAccounts()[draft.recipient] };
@@ -23,17 +25,18 @@ export async function signDraft({ stack }: Pick<JudgedWorld, 'stack'>, draft: Or
     ...{ holder: holder.address, recipient: recipient.address },
     ...{ token: source.token, destinationToken: destination.token, destinationGateway: destination.gateway },
     ...{ sourceChainId: BigInt(source.chainId), destinationChainId: BigInt(destination.chainId) },
-    validBefore: BigInt(Math.floor(Date.now() / 1_000) + draft.validForSeconds),
+    validBefore: BigInt(Math.max(...chains.map((hand) => hand.nowSeconds())) + draft.validForSeconds),
   };
   return signOrder(order, source.gateway, privateKeyToAccount(holder.privateKey));
 }
 
 /** Nothing special: one that is to be COMPLETED. */
 export function plainOrder(
-  world: Pick<JudgedWorld, 'stack'>,
+  world: Orderable,
   settlementId: string,
   from: 'alder' | 'birch' = 'alder',
+  validForSeconds = 7_200,
 ): Promise<SignedOrder> {
-  const rest = { holder: 'alice', recipient: 'bob', validForSeconds: 7_200 } as const;
+  const rest = { holder: 'alice', recipient: 'bob', validForSeconds } as const;
   return signDraft(world, { settlementId, from, amount: 1_000n, ...rest });
 }

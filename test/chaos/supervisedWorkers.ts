@@ -38,7 +38,7 @@ export async function superviseWorkers(
 ): Promise<SupervisedWorkers> {
   const ownExits: string[] = [];
   const lines: string[] = [];
-  let closed = false;
+  const state = { closed: false };
 
   const startAt = async (place: Place): Promise<GuardedProcess> =>
     guard.start({
@@ -55,16 +55,17 @@ export async function superviseWorkers(
         if (line.includes('"worker ready"')) place.polls = true;
       },
     });
+  const noteExit = ({ name, polls, isEnded }: Place, exit: ProcessExit): void => {
+    if (isEnded || state.closed) return;
+    ownExits.push(`${name} ended ${polls ? 'while it polled' : 'at its start'}: ${describeExit(exit)}`);
+  };
   const keep = async (place: Place): Promise<void> => {
-    while (!closed) {
-      place.isEnded = false;
+    while (!state.closed) {
       const worker = await startAt(place);
       place.process = worker;
       const exit = await worker.exited;
-      const polled = place.polls;
-      [place.process, place.polls] = [undefined, false];
-      if (!place.isEnded && !closed)
-        ownExits.push(`${place.name} ended ${polled ? 'while it polled' : 'at its start'}: ${describeExit(exit)}`);
+      noteExit(place, exit);
+      Object.assign(place, { process: undefined, polls: false, isEnded: false });
       await delay(pauseBeforeStartMs);
     }
   };
@@ -101,7 +102,7 @@ export async function superviseWorkers(
     },
     lastLines: (wanted) => lines.slice(-wanted),
     async close() {
-      closed = true;
+      state.closed = true;
       // Nothing to drain: the world they work in ends with them. A stopped one dies of this too.
       for (const { process: worker } of places) worker?.kill('SIGKILL');
       await keeping.catch(() => undefined);

@@ -57,6 +57,28 @@ const burnReorged: FaultKind = {
   fire: (context) => reorgAway(context, anyChain(context), ['Burn']),
 };
 
+/** Unlike a reorg it shows a lower head for a while. Never deeper than one: what was final stays. */
+const rolledBack: FaultKind = {
+  ...{ number: 22, name: 'the newest blocks are taken back', track: 'chain', holdMs: [0, 0] },
+  async fire(context) {
+    const hand = anyChain(context);
+    const depth = between(context.random, 1, deepestReorg);
+    hand.setMining(false);
+    try {
+      return await context.world.heads.without(async () => {
+        const before = Number(await hand.rpc<Hex>('eth_blockNumber'));
+        await hand.rollback(depth);
+        const after = Number(await hand.rpc<Hex>('eth_blockNumber'));
+        await delay(400); // long enough for everybody to see it
+        await hand.rpc('anvil_mine', [`0x${depth.toString(16)}`]);
+        return done(Math.max(0, before - after));
+      });
+    } finally {
+      hand.setMining(true);
+    }
+  },
+};
+
 const mintReorged: FaultKind = {
   ...{ number: 21, name: 'a reorg drops a mint or refund', track: 'chain', holdMs: [0, 0] },
   fire: (context) => reorgAway(context, anyChain(context), ['Mint', 'Refund', 'CancelMint']),
@@ -134,7 +156,7 @@ const dear: FaultKind = {
 };
 
 interface Pool {
-  readonly pending: Readonly<Record<string, Readonly<Record<string, { readonly hash: Hex }>>>>;
+  readonly pending: Readonly<Record<string, Readonly<Record<string, Pick<RawTransaction, 'hash' | 'input'>>>>>;
 }
 
 /** Waits for something of ours in the pool, with no blocks coming, and throws it out. */
@@ -174,7 +196,8 @@ const pausedGateway: FaultKind = {
   ...{ number: 29, name: 'a gateway is paused', track: 'chain', holdMs: [3_000, 10_000] },
   async fire(context) {
     const { chain } = anyChain(context);
-    const set = context.random() < 0.5 ? chain.pauseAll : chain.pauseNew;
+    const isAll = context.random() < 0.5;
+    const set = (on: boolean) => (isAll ? chain.pauseAll(on) : chain.pauseNew(on));
     await set(true);
     return { heal: () => set(false), tookEffect: () => 1 };
   },
@@ -229,7 +252,41 @@ const roleRevoked: FaultKind = {
   },
 };
 
+/** A burn in a block whose time is one before, at, or one past the end of its order: strictly before is in time. */
+const atTheEnd: FaultKind = {
+  ...{ number: 30, name: 'a burn in a block at its validBefore', track: 'chain', holdMs: [0, 0] },
+  async fire(context) {
+    const { world, prefix, random, complain } = context;
+    const hand = anyChain(context);
+    const past = pick(random, [-1, 0, 1]);
+    const settlementId = `${prefix}-at-the-end`;
+    const signed = await plainOrder(world, settlementId, nameOf(hand), 90);
+    const validBefore = signed.order.validBefore;
+    await startOne(world, clientAt(world, 0), signed);
+    await setBlocks(hand, false);
+    try {
+      for (let looks = 0; looks < 150; looks++, await delay(50)) {
+        if (!(await hasPending(hand, settlementId))) continue;
+        await hand.mineAt(validBefore + past);
+        const { state } = await hand.chain.latestSlotOf(settlementId);
+        const isRight = (state === 'Burned') === past < 0;
+        if (!isRight) complain(`${settlementId}: a burn ${past} s past its validBefore made its slot ${state}`);
+        return done(1);
+      }
+      throw new NotFired('its burn was not in the pool in time');
+    } finally {
+      await setBlocks(hand, true);
+    }
+  },
+};
+
+async function hasPending(hand: ChainHand, settlementId: string): Promise<boolean> {
+  const { pending } = await hand.rpc<Pool>('txpool_content');
+  const id = Buffer.from(settlementId).toString('hex');
+  return Object.values(pending).some((byNonce) => Object.values(byNonce).some(({ input }) => input.includes(id)));
+}
+
 export const chainFaults = [
-  ...[burnReorged, mintReorged, stopped, noBlocks, dear, dropped, allDropped],
+  ...[burnReorged, mintReorged, rolledBack, atTheEnd, stopped, noBlocks, dear, dropped, allDropped],
   ...[pausedGateway, tinyBlocks, noGasMoney, roleRevoked],
 ] as const;

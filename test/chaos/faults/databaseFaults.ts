@@ -26,9 +26,9 @@ const cutAtCommit: FaultKind = {
   ...{ number: 40, name: 'the answer to COMMIT is lost', track: 'rest', holdMs: [5_000, 10_000] },
   async fire({ world: { databaseLink } }) {
     const before = databaseLink.cuts;
-    databaseLink.cutAnswersTo('commit', 4);
+    databaseLink.cutAnswersTo('; commit', 4);
     return {
-      heal: async () => databaseLink.cutAnswersTo('', 0),
+      heal: async () => databaseLink.cutAnswersTo('; commit', 0),
       tookEffect: () => databaseLink.cuts - before,
     };
   },

@@ -10,7 +10,7 @@ export interface FaultContext {
   /** The settlements that were started and acknowledged so far. */
   readonly startedIds: () => readonly string[];
   /** What the system did though it must not: a violation, whatever the invariants say. */
-  complain(what: string): void;
+  readonly complain: (what: string) => void;
 }
 
 export interface Fired {
@@ -25,6 +25,8 @@ export interface FaultKind {
   readonly number: number;
   readonly name: string;
   readonly track: 'chain' | 'rest';
+  /** The settlements that go through with it are refused their mint: only then is asked what this breaks. */
+  readonly amongRefused?: true;
   /** How long it lasts, drawn between the two. */
   readonly holdMs: readonly [least: number, most: number];
   /** Really causes it. @throws NotFired when there was nothing to break */

@@ -6,6 +6,7 @@ interface LinkFault {
   readonly name: string;
   /** Of the two endpoints; the others stay well. */
   readonly endpoints: 1 | 2;
+  readonly amongRefused?: true;
   readonly make: (context: FaultContext) => RpcFault;
 }
 
@@ -56,10 +57,28 @@ const linkFaults: readonly LinkFault[] = [
   },
   { ...{ number: 19, name: 'one of two endpoints is dead', endpoints: 1 }, make: () => ({ kind: 'dead' }) },
   {
-    ...{ number: 32, name: 'receipts are null', endpoints: 2 },
+    ...{ number: 32, name: 'receipts are null', endpoints: 2, amongRefused: true },
     make: () => ({
       kind: 'lie',
       lie: ({ method }, result) => (method === 'eth_getTransactionReceipt' && result !== null ? null : undefined),
+    }),
+  },
+  {
+    ...{ number: 33, name: 'receipts say reverted, and have no logs', endpoints: 2, amongRefused: true },
+    make: () => ({
+      kind: 'lie',
+      lie: ({ method }, result) =>
+        method === 'eth_getTransactionReceipt' && typeof result === 'object' && result !== null
+          ? { ...result, status: '0x0', logs: [] }
+          : undefined,
+    }),
+  },
+  {
+    ...{ number: 33, name: 'logs are kept back', endpoints: 2 },
+    make: () => ({
+      kind: 'lie',
+      lie: ({ method }, result) =>
+        method === 'eth_getLogs' && Array.isArray(result) && result.length > 0 ? [] : undefined,
     }),
   },
   { ...{ number: 32, name: 'an old head is cached', endpoints: 2 }, make: () => ({ kind: 'lie', lie: oldHead() }) },
@@ -78,8 +97,8 @@ function oldHead(): (asked: { method: string; params?: readonly unknown[] }, res
   };
 }
 
-export const rpcFaults: readonly FaultKind[] = linkFaults.map(({ number, name, endpoints, make }) => ({
-  ...{ number, name, track: 'chain', holdMs: [3_000, 9_000] },
+export const rpcFaults: readonly FaultKind[] = linkFaults.map(({ number, name, endpoints, amongRefused, make }) => ({
+  ...{ number, name, track: 'chain', holdMs: [3_000, 9_000], ...(amongRefused && { amongRefused }) },
   async fire(context) {
     const links = context.random() < 0.5 ? context.world.endpoints[0] : context.world.endpoints[1];
     const broken = links.slice(0, endpoints);

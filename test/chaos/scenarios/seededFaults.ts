@@ -65,16 +65,18 @@ async function runSeed(
   const problems: string[] = [];
   const complain = (what: string): void => void problems.push(what);
   const idsOfSeed = (): string[] => idsOf(world, plan);
+  const company: Promise<void>[] = [];
   const load = Promise.allSettled(plan.settlements.map((planned, at) => play(world, planned, at, complain)));
   const tracks = (['chain', 'rest'] as const).map((track) => {
     const faults = plan.faults.filter(({ kind }) => kind.track === track);
-    return runTrack(world, faults, idsOfSeed, complain, say);
+    return runTrack(world, faults, { startedIds: idsOfSeed, complain, say, company });
   });
   const fired = (await Promise.all(tracks)).flat();
   await healAll(world);
   const healedAt = performance.now();
   say('all is healed');
-  const saidAll = withDeadline(load, loadWithinMs, () => 'what callers wanted to say');
+  const everybody = Promise.all([load, Promise.allSettled(company)]).then((all) => all.flat());
+  const saidAll = withDeadline(everybody, loadWithinMs, () => 'what callers wanted to say');
   const said = await saidAll.catch((error: unknown) => (complain(String(error)), []));
   for (const one of said) if (one.status === 'rejected') complain(`a caller got ${String(one.reason)}`);
   const settled = await settleAll(world, idsOfSeed, healedAt, say);
@@ -89,7 +91,7 @@ async function runSeed(
   }
   const { outcomes, terminalAfterMs, operatorWords, adopted } = settled;
   const durationMs = performance.now() - startedAt;
-  const ids = idsOfSeed();
+  const started = terminalAfterMs.length + settled.open.length;
   return {
     seed,
     durationMs,
@@ -100,7 +102,7 @@ async function runSeed(
     operatorWords,
     adopted,
     judgement,
-    started: ids.length,
+    started,
   };
 }
 
@@ -108,19 +110,27 @@ function idsOf({ starts }: JudgedWorld, { prefix }: Plan): string[] {
   return [...new Set(starts.map(({ settlementId }) => settlementId))].filter((id) => id.startsWith(`${prefix}-`));
 }
 
+interface Track {
+  readonly startedIds: () => readonly string[];
+  readonly complain: (what: string) => void;
+  readonly say: (text: string) => void;
+  /** What callers still have to say of the settlements that go with the faults. */
+  readonly company: Promise<void>[];
+}
+
 /** One fault after the other; each is healed before the next. */
-async function runTrack(
-  world: FaultWorld,
-  faults: readonly PlannedFault[],
-  startedIds: () => readonly string[],
-  complain: (what: string) => void,
-  say: (text: string) => void,
-): Promise<FiredFault[]> {
+async function runTrack(world: FaultWorld, faults: readonly PlannedFault[], track: Track): Promise<FiredFault[]> {
+  const { startedIds, complain, say, company } = track;
   const fired: FiredFault[] = [];
   for (const planned of faults) {
     await delay(planned.pauseMs);
     say(`${planned.kind.number} ${planned.kind.name}`);
     const { prefix } = planned;
+    for (const [at, one] of planned.company.entries()) {
+      const playing = play(world, one, at, complain);
+      playing.catch(() => undefined); // told when all are awaited
+      company.push(playing);
+    }
     const context = { world, random: createRandom(planned.seed), prefix, startedIds, complain };
     const named = withDeadline(fireOne(planned, context), faultWithinMs, () => planned.kind.name);
     const { number, name } = planned.kind;
@@ -156,7 +166,8 @@ async function healAll({ chains, endpoints, temporal, workers, stack }: FaultWor
     await hand.rpc('evm_setAutomine', [true]);
     await hand.rpc('anvil_setBlockGasLimit', [`0x${(30_000_000).toString(16)}`]);
     hand.setMining(true);
-    for (const set of [hand.chain.pauseAll, hand.chain.pauseNew]) await set(false);
+    await hand.chain.pauseAll(false);
+    await hand.chain.pauseNew(false);
   }
   await withDeadline(workers.allPoll(), 60_000, () => `all workers poll: ${workers.lastLines(5).join('\n')}`);
   await stack.client.get('nobody').catch(() => undefined); // the connection is up again
