@@ -39,11 +39,19 @@ const recipients = ['bob', 'carol', 'dave'] as const;
 const holders = ['alice', 'bob', 'carol', 'dave'] as const;
 const spreadPerFaultMs = 5_000;
 
-/** Hangs on nothing but the seed and the two numbers. */
-export function drawPlan(seed: number, settlementCount: number, faultCount: number): Plan {
+export interface PlanSize {
+  readonly seed: number;
+  readonly settlements: number;
+  readonly faults: number;
+  /** Numbers of kinds; absent: all of the catalogue. */
+  readonly only: readonly number[] | undefined;
+}
+
+/** Hangs on nothing but what is given: the same seed draws the same. */
+export function drawPlan({ seed, settlements: settlementCount, faults: faultCount, only }: PlanSize): Plan {
   const prefix = `faults-${seed}`;
   const random = createRandom(seed);
-  const faults = drawFaults(random, faultCount, prefix);
+  const faults = drawFaults(random, faultCount, prefix, only);
   const spreadMs = (faultCount * spreadPerFaultMs) / 2; // there are two tracks
   const settlements = Array.from({ length: settlementCount }, (_, at) =>
     drawSettlement(random, `${prefix}-${at}`, spreadMs),
@@ -69,11 +77,12 @@ function drawSettlement(random: Random, settlementId: string, spreadMs: number):
 }
 
 /** Without repeating a kind before all have had their turn. */
-function drawFaults(random: Random, count: number, prefix: string): PlannedFault[] {
+function drawFaults(random: Random, count: number, prefix: string, only: PlanSize['only']): PlannedFault[] {
+  const kinds = catalogue.filter(({ number }) => only?.includes(number) ?? true);
   const faults: PlannedFault[] = [];
   let left: FaultKind[] = [];
   while (faults.length < count) {
-    if (left.length === 0) left = [...catalogue];
+    if (left.length === 0) left = [...kinds];
     const [kind] = left.splice(Math.floor(random() * left.length), 1);
     if (!kind) break;
     const faultPrefix = `${prefix}-f${faults.length}`;

@@ -29,10 +29,11 @@ export async function runFaults(options: ChaosOptions, folder: string): Promise<
   line.say('the world starts');
   const world = await startFaultWorld(options, folder);
   const reports: SeedReport[] = [];
+  const known = new Set<string>();
   try {
     for (let seed = options.seed; seed < options.seed + options.seeds; seed++) {
       const say = (text: string): void => line.say(`seed ${seed}: ${text}`);
-      const report = await Promise.race([runSeed(world, options, seed, say), interrupted.told]);
+      const report = await Promise.race([runSeed(world, options, { seed, known, say }), interrupted.told]);
       if (report === 'interrupted') return interruptedExit;
       line.end();
       reports.push(report);
@@ -54,14 +55,16 @@ export async function runFaults(options: ChaosOptions, folder: string): Promise<
   return failed.length === 0 ? 0 : 1;
 }
 
-async function runSeed(
-  world: FaultWorld,
-  options: ChaosOptions,
-  seed: number,
-  say: (text: string) => void,
-): Promise<SeedReport> {
+interface SeedRun {
+  readonly seed: number;
+  /** What the judges found after earlier seeds. */
+  readonly known: Set<string>;
+  readonly say: (text: string) => void;
+}
+
+async function runSeed(world: FaultWorld, options: ChaosOptions, { seed, known, say }: SeedRun): Promise<SeedReport> {
   const startedAt = performance.now();
-  const plan = drawPlan(seed, options.settlements ?? settlementsByDefault, options.faults);
+  const plan = drawPlan({ ...options, seed, settlements: options.settlements ?? settlementsByDefault });
   const problems: string[] = [];
   const complain = (what: string): void => void problems.push(what);
   const idsOfSeed = (): string[] => idsOf(world, plan);
@@ -87,7 +90,11 @@ async function runSeed(
   say('the checkers read chains, ledger and Temporal');
   const judgement = await judge(world).catch((error: unknown) => (complain(`the judges: ${String(error)}`), null));
   for (const { invariant, outcome, findings } of judgement?.verdicts ?? []) {
-    if (outcome === 'broken') problems.push(...findings.map((finding) => `${invariant}: ${finding}`));
+    if (outcome !== 'broken') continue;
+    // The world is judged whole: what an earlier seed broke is that seed's.
+    const told = findings.map((finding) => `${invariant}: ${finding}`).filter((finding) => !known.has(finding));
+    for (const finding of told) known.add(finding);
+    problems.push(...told);
   }
   const { outcomes, terminalAfterMs, operatorWords, adopted } = settled;
   const durationMs = performance.now() - startedAt;
