@@ -13,9 +13,19 @@ const killed: FaultKind = {
 
 const stopped: FaultKind = {
   ...{ number: 13, name: 'Temporal is stopped for a while', track: 'rest', holdMs: [5_000, 15_000] },
-  async fire({ world: { temporal } }) {
+  async fire({ world: { temporal, stack } }) {
     temporal.signal('SIGSTOP');
-    return { heal: async () => temporal.signal('SIGCONT'), tookEffect: () => 1 };
+    let [answered, effect] = [false, 0];
+    const answer = (): void => void (answered = true);
+    // Even "not found" would be an answer of a server that lives.
+    stack.handle('nobody').describe().then(answer, answer);
+    return {
+      async heal() {
+        effect = answered ? 0 : 1;
+        temporal.signal('SIGCONT');
+      },
+      tookEffect: () => effect,
+    };
   },
 };
 

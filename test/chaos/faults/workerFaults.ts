@@ -57,13 +57,19 @@ const outOfFiles: FaultKind = {
     const limit = (files: number): boolean =>
       spawnSync('prlimit', ['--pid', `${pid}`, `--nofile=${files}:`]).status === 0;
     if (!limit(8)) throw new NotFired('prlimit is not there, or may not');
+    const before = outOfFilesIn(workers.lastLines(400));
     databaseLink.cutAll(); // what it has open goes on: it must want something new
     return {
       heal: async () => void limit(1_024),
-      tookEffect: () => workers.lastLines(400).filter((line) => line.includes('EMFILE')).length || 1,
+      tookEffect: () => Math.max(0, outOfFilesIn(workers.lastLines(400)) - before),
     };
   },
 };
+
+/** How often a worker said that it could open nothing. */
+function outOfFilesIn(lines: readonly string[]): number {
+  return lines.filter((line) => /EMFILE|[Tt]oo many open files/.test(line)).length;
+}
 
 const wrongClock: FaultKind = {
   ...{ number: 11, name: "a worker's clock is wrong by an hour", track: 'rest', holdMs: [8_000, 15_000] },
@@ -75,15 +81,24 @@ const wrongClock: FaultKind = {
     workers.setEnv(at, { NODE_OPTIONS: `--require ${preload}`, CHAOS_CLOCK_SHIFT_MS: `${shiftMs}` });
     await workers.end(at, 'SIGTERM');
     await withDeadline(workers.allPoll(), 60_000, () => `worker ${at} polls with its wrong clock`);
+    let wrong = 0;
     return {
       async heal() {
+        wrong = workers.lastLines(200).filter((line) => line.startsWith(`worker-${at} `) && isOff(line)).length;
         workers.setEnv(at, {});
         await workers.end(at, 'SIGTERM');
         await delay(1_000);
       },
-      tookEffect: () => 1,
+      tookEffect: () => wrong,
     };
   },
 };
+
+/** Whether a log line was written by a clock that is wrong by more than half of what it was set off. */
+function isOff(line: string): boolean {
+  const [, time] = /"time":"?([^",}]+)/.exec(line) ?? [];
+  const at = time === undefined ? Date.now() : Number(time) || Date.parse(time);
+  return Math.abs(at - Date.now()) > 1_800_000;
+}
 
 export const workerFaults = [killed, paused, rolling, outOfFiles, wrongClock] as const;
