@@ -14,11 +14,9 @@ import { startKillablePostgres, type KillablePostgres } from './killablePostgres
 import type { ChaosOptions } from './options';
 import { startWorkerPool, type WorkerPool } from './workerPool';
 
-/** Everything real: two chains, Temporal, Postgres, worker processes; and what was asked of them. */
-export interface ChaosWorld {
+/** Chains, ledger and Temporal, and what was asked of them: as much as the judges need. */
+export interface JudgedWorld {
   readonly stack: TestStack;
-  readonly workers: WorkerPool;
-  readonly postgres: KillablePostgres;
   /** Connections of their own, as so many clients would have. */
   readonly clients: readonly SettlementClient[];
   /** The ledger's database as the workers' configuration names it; null while there is no ledger. */
@@ -29,7 +27,15 @@ export interface ChaosWorld {
   /** Every answer to a start, as it arrived; the judges read it. */
   readonly starts: StartAnswer[];
   readonly forgottenIds: Set<string>;
+  readonly rerunIds: Set<string>;
+  readonly foreignHashes: Set<string>;
   readonly confirmations: number;
+}
+
+/** Everything real: two chains, Temporal, Postgres, worker processes. */
+export interface ChaosWorld extends JudgedWorld {
+  readonly workers: WorkerPool;
+  readonly postgres: KillablePostgres;
   close(): Promise<void>;
 }
 
@@ -38,7 +44,7 @@ const confirmations = 2;
 const mintWindowMs = 3_600_000;
 const clientCount = 4;
 /** A deleted run is gone once the transfer queue acknowledges it: by default that takes 30 s. */
-const dynamicConfig = [
+export const forgetsAtOnce = [
   'history.transferProcessorUpdateAckInterval="500ms"',
   'history.visibilityProcessorUpdateAckInterval="500ms"',
 ];
@@ -69,7 +75,11 @@ async function startAll(
   close: () => Promise<void>,
 ): Promise<ChaosWorld> {
   const postgres = await startKillablePostgres(guard, join(folder, 'postgres'));
-  const temporal = await startTemporalServer({ guard, dynamicConfig, logFile: join(folder, 'temporal.log') });
+  const temporal = await startTemporalServer({
+    guard,
+    dynamicConfig: forgetsAtOnce,
+    logFile: join(folder, 'temporal.log'),
+  });
   // The test stack takes them from the environment, as under jest.
   process.env.TEST_DATABASE_URL = postgres.url;
   process.env.TEST_TEMPORAL_ADDRESS = temporal.address;
@@ -96,13 +106,15 @@ async function startAll(
     heads,
     starts: [],
     forgottenIds: new Set(),
+    rerunIds: new Set(),
+    foreignHashes: new Set(),
     confirmations,
     close,
   };
 }
 
 /** From the file and not from the typed configuration: whether there is a ledger is a question here, not an assumption. */
-function readDatabaseUrl(configPath: string): string | null {
+export function readDatabaseUrl(configPath: string): string | null {
   const schema = z.looseObject({ ledger: z.looseObject({ databaseUrl: z.string() }).optional() });
   return schema.parse(JSON.parse(readFileSync(configPath, 'utf8'))).ledger?.databaseUrl ?? null;
 }

@@ -6,6 +6,8 @@ import type { CheckedChain, HeadSample } from './checkers/world';
 /** Looks at all chains' heads again and again: what stood where before what stood elsewhere, without any clock. */
 export interface HeadWatch {
   readonly samples: readonly HeadSample[];
+  /** What was seen while this went on does not count: a reorg shows heads in between that no block ever had. */
+  without<T>(work: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -14,6 +16,7 @@ const betweenLooksMs = 50;
 export function watchHeads(chains: readonly CheckedChain[]): HeadWatch {
   const samples: HeadSample[] = [];
   const told = new AbortController();
+  const blinks = { open: 0, begun: 0 };
   // There and back, so that of any two chains each is looked at after the other.
   const round = [...chains, ...chains.slice(0, -1).reverse()];
   const look = async (): Promise<HeadSample> => {
@@ -26,14 +29,25 @@ export function watchHeads(chains: readonly CheckedChain[]): HeadWatch {
   const watching = (async () => {
     let last = '';
     while (!told.signal.aborted) {
+      const { begun } = blinks;
       const sample = await look().catch(() => undefined); // a chain that does not answer is seen at the next look
-      if (sample && JSON.stringify(sample) !== last) samples.push(sample);
+      const isClear = blinks.open === 0 && blinks.begun === begun;
+      if (isClear && sample && JSON.stringify(sample) !== last) samples.push(sample);
       last = JSON.stringify(sample);
       await delay(betweenLooksMs, undefined, { signal: told.signal }).catch(() => undefined);
     }
   })();
   return {
     samples,
+    async without(work) {
+      blinks.open += 1;
+      blinks.begun += 1;
+      try {
+        return await work();
+      } finally {
+        blinks.open -= 1;
+      }
+    },
     async close() {
       told.abort();
       await watching;

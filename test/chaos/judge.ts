@@ -4,7 +4,7 @@ import { readChain } from './checkers/readChain';
 import { readLedger } from './checkers/readLedger';
 import { readTemporal } from './checkers/readTemporal';
 import type { World } from './checkers/world';
-import type { ChaosWorld } from './chaosWorld';
+import type { JudgedWorld } from './chaosWorld';
 
 export interface Verdict {
   readonly invariant: string;
@@ -21,7 +21,7 @@ export interface Judgement {
 }
 
 /** Reads the whole world as it stands and holds it against every invariant. */
-export async function judge(chaos: ChaosWorld): Promise<Judgement> {
+export async function judge(chaos: JudgedWorld): Promise<Judgement> {
   const world = await readWorld(chaos);
   const signers = new Set<string>(world.laneSigners);
   return {
@@ -36,7 +36,7 @@ export async function judge(chaos: ChaosWorld): Promise<Judgement> {
   };
 }
 
-async function readWorld({ stack, databaseUrl, leases, heads, ...chaos }: ChaosWorld): Promise<World> {
+async function readWorld({ stack, databaseUrl, leases, heads, ...chaos }: JudgedWorld): Promise<World> {
   const ids = [...new Set(chaos.starts.map(({ settlementId }) => settlementId))];
   return {
     chains: await Promise.all(stack.chains.map(readChain)),
@@ -44,6 +44,8 @@ async function readWorld({ stack, databaseUrl, leases, heads, ...chaos }: ChaosW
     runs: await readTemporal(stack.temporal, ids),
     starts: chaos.starts,
     forgottenIds: chaos.forgottenIds,
+    rerunIds: chaos.rerunIds,
+    foreignHashes: chaos.foreignHashes,
     laneSigners: chaos.laneSigners,
     leaseSamples: leases?.samples ?? [],
     headSamples: heads.samples,

@@ -5,12 +5,12 @@ import { fingerprintOf } from '../../src/domain/fingerprint';
 import { parseOrder } from '../../src/domain/parseOrder';
 import type { SignedOrder } from '../../src/domain/order';
 import type { StartAnswer } from './checkers/world';
-import type { ChaosWorld } from './chaosWorld';
+import type { JudgedWorld } from './chaosWorld';
 import { inTurn } from './inTurn';
 import { pick, type Random } from './random';
 
 /** As a caller should: an answer that is unknown is asked for again, with the same words. */
-const untilAnswered = retry(handleType(TransientError), {
+export const untilAnswered = retry(handleType(TransientError), {
   maxAttempts: 30,
   backoff: new ExponentialBackoff({ initialDelay: 100, maxDelay: 3_000 }),
 });
@@ -19,7 +19,7 @@ const recipients = ['bob', 'carol', 'dave'] as const;
 
 /** Signed orders under ids of their own, amounts and recipients as the seed says. */
 export function signOrders(
-  world: ChaosWorld,
+  world: JudgedWorld,
   prefix: string,
   count: number,
   random: Random,
@@ -33,7 +33,11 @@ export function signOrders(
 }
 
 /** Starts a settlement and keeps the answer for the judges. */
-export async function startOne(world: ChaosWorld, client: SettlementClient, signed: SignedOrder): Promise<StartAnswer> {
+export async function startOne(
+  world: JudgedWorld,
+  client: SettlementClient,
+  signed: SignedOrder,
+): Promise<StartAnswer> {
   const started = await untilAnswered.execute(() => client.start(signed));
   const order = parseOrder(signed.order);
   const source = world.stack.config.chains.find(({ chainId }) => BigInt(chainId) === order.sourceChainId);
@@ -50,7 +54,7 @@ export async function startOne(world: ChaosWorld, client: SettlementClient, sign
 }
 
 /** The client whose turn it is. */
-export function clientAt({ clients }: ChaosWorld, at: number): SettlementClient {
+export function clientAt({ clients }: JudgedWorld, at: number): SettlementClient {
   const client = clients[at % clients.length];
   if (!client) throw new Error('no client');
   return client;

@@ -4,17 +4,25 @@ export interface ChaosOptions {
   readonly suite: string;
   readonly size: 'ci' | 'full';
   readonly seed: number;
-  /** Of the scenario that kills workers; absent: what the size says. */
+  /** Of the suite `faults`: how many seeds, from `seed` on, and how many faults in each. */
+  readonly seeds: number;
+  readonly faults: number;
+  /** The numbers of the kinds that are drawn from; absent: all. */
+  readonly only: readonly number[] | undefined;
+  /** Of the scenario that kills workers, or of each seed; absent: what the size says. */
   readonly settlements: number | undefined;
   readonly workers: number;
   readonly json: boolean;
 }
 
-export const usage = `Usage: npm run chaos -- --suite exactly-once [options]
+export const usage = `Usage: npm run chaos -- --suite exactly-once|faults [options]
 
   --seed N         repeats a run's choices (default: one by the clock)
-  --settlements N  how many go through while workers are killed (default: 1000, ci: 150)
-  --workers N      worker processes at work (default: 4)
+  --settlements N  how many go through while workers are killed (default: 1000, ci: 150), or in each seed of faults (30)
+  --seeds N        faults: so many seeds, from --seed on (default: 1)
+  --faults N       faults: so many faults a seed (default: 16)
+  --only N,N       faults: these kinds alone, by their numbers in the fault table
+  --workers N      worker processes at work (default: 4, faults: 2)
   --size ci|full   how much of everything (default: ci)
   --json           one JSON object last on stdout; everything else goes to stderr`;
 
@@ -24,7 +32,7 @@ export class UsageError extends Error {}
 export function parseOptions(args: readonly string[], now: number): ChaosOptions {
   const text = { type: 'string' } as const;
   const values = parse(args, {
-    ...{ suite: text, seed: text, settlements: text, workers: text, size: text },
+    ...{ suite: text, seed: text, settlements: text, workers: text, size: text, seeds: text, faults: text, only: text },
     json: { type: 'boolean' },
     help: { type: 'boolean' },
   } as const);
@@ -36,14 +44,19 @@ export function parseOptions(args: readonly string[], now: number): ChaosOptions
     size,
     seed: count('seed', values.seed) ?? now % 1_000_000,
     settlements: count('settlements', values.settlements),
-    workers: count('workers', values.workers) ?? 4,
+    workers: count('workers', values.workers) ?? (suite === 'faults' ? 2 : 4),
+    seeds: count('seeds', values.seeds) ?? 1,
+    faults: count('faults', values.faults) ?? 16,
+    only: values.only?.split(',').map((text) => count('only', text) ?? 0),
     json: values.json === true,
   };
 }
 
 /** The command that does the same again. */
-export function commandOf({ suite, size, seed, settlements, workers }: ChaosOptions): string {
+export function commandOf({ suite, size, seed, seeds, faults, only, settlements, workers }: ChaosOptions): string {
   const given = settlements === undefined ? '' : ` --settlements ${settlements}`;
+  if (suite === 'faults')
+    return `npm run chaos -- --suite faults --seed ${seed} --seeds ${seeds} --faults ${faults}${only ? ` --only ${only.join()}` : ''} --workers ${workers}${given}`;
   return `npm run chaos -- --suite ${suite} --size ${size} --seed ${seed} --workers ${workers}${given}`;
 }
 

@@ -8,6 +8,7 @@ import { createProgressLine, type ProgressLine } from './progressLine';
 import { createRandom } from './random';
 import { renderReports, throughputOf, totalsOf, type ScenarioReport } from './report';
 import type { Scenario } from './scenario';
+import { runFaults } from './scenarios/seededFaults';
 import { suites } from './suites';
 
 const [usageExit, interruptedExit] = [2, 130];
@@ -18,9 +19,12 @@ const sameInterruptMs = 1_000;
 export async function runChaos(args: readonly string[]): Promise<number> {
   try {
     const options = parseOptions(args, Date.now());
+    if (options.suite === 'faults') return await inOwnFolder((folder) => runFaults(options, folder));
     const scenarios = suites[options.suite];
     if (!scenarios)
-      throw new UsageError(`there is no suite ${options.suite}; there is ${Object.keys(suites).join(', ')}`);
+      throw new UsageError(
+        `there is no suite ${options.suite}; there is ${[...Object.keys(suites), 'faults'].join(', ')}`,
+      );
     return await inOwnFolder((folder) => runSuite(options, scenarios, folder));
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
@@ -111,7 +115,7 @@ function conclude(
   return totals.failed === 0 ? 0 : 1;
 }
 
-function onInterrupt(): { readonly told: Promise<'interrupted'> } {
+export function onInterrupt(): { readonly told: Promise<'interrupted'> } {
   let firstAt: number | undefined;
   const told = new Promise<'interrupted'>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

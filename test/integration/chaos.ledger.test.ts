@@ -29,6 +29,8 @@ describe("the checkers' reading of the ledger", () => {
         runs: null,
         starts: [],
         forgottenIds: new Set(),
+        rerunIds: new Set(),
+        foreignHashes: new Set(),
         laneSigners: [],
         leaseSamples: [],
         headSamples: [],

@@ -65,7 +65,15 @@ describe('a ledger rebuilt from the chains', () => {
   const world = async (databaseUrl: string): Promise<World> => ({
     chains: await Promise.all(stack.chains.map(readChain)),
     ledger: await readLedger(databaseUrl),
-    ...{ runs: null, starts: [], forgottenIds: new Set<string>(), leaseSamples: [], headSamples: [] },
+    ...{
+      runs: null,
+      starts: [],
+      forgottenIds: new Set<string>(),
+      rerunIds: new Set<string>(),
+      foreignHashes: new Set<string>(),
+      leaseSamples: [],
+      headSamples: [],
+    },
     laneSigners: [stack.configPath, configPath].flatMap(readLaneSigners),
     confirmations: null,
   });

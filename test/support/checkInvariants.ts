@@ -18,6 +18,8 @@ export async function checkInvariants(
       runs: null,
       starts: [],
       forgottenIds: new Set(),
+      rerunIds: new Set(),
+      foreignHashes: new Set(),
       laneSigners: [],
       leaseSamples: [],
       headSamples: [],

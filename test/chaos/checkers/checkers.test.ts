@@ -350,6 +350,18 @@ const breakages: readonly Breakage[] = [
     breakIt: ({ world }) => void (at(world.starts, 1).record.amount = '71'),
   },
   {
+    ...{
+      how: "a stranger's transaction that the journal claims",
+      seenBy: 'I10 journal',
+      says: /the journal claims it/,
+    },
+    breakIt: ({ world, alder }) => void world.foreignHashes.add(at(alder.transactions, 0).hash),
+  },
+  {
+    ...{ how: 'a terminated run that nobody terminated', seenBy: 'I7', says: /straight: its run is TERMINATED/ },
+    breakIt: ({ world }) => void (at(world.runs ?? [], 0).runStatus = 'TERMINATED'),
+  },
+  {
     ...{ how: 'two runs of one id', seenBy: 'I12', says: /straight: answers name several runs/ },
     breakIt: ({ world }) => void (at(world.starts, 1).runId = 'another'),
   },
@@ -423,4 +435,22 @@ test('what needs the ledger says so where there is none', () => {
   const world = { ...smallWorld(), ledger: null };
   const notRun = checkers.filter(({ check }) => check(world) === needsLedger).map(({ invariant }) => invariant);
   expect(notRun).toEqual(['I8', 'I9', 'I10 journal', 'I11']);
+});
+
+test('what was done on purpose is no finding: a foreign transaction, a run cut off at its end, another run of an id', () => {
+  const world = smallWorld();
+  const [chain] = world.chains;
+  const [first] = chain?.transactions ?? [];
+  const [start] = world.starts;
+  const [run] = world.runs ?? [];
+  if (!chain || !first || !start || !run) throw new Error('the small world is too small');
+  const sent = chain.transactions.filter(({ from }) => from === first.from);
+  const foreign = `0x${'f0'.repeat(32)}` as const;
+  chain.transactions.push({ ...first, hash: foreign, nonce: sent.length, operations: [] });
+  world.foreignHashes.add(foreign);
+  world.rerunIds.add(run.settlementId);
+  run.runStatus = 'TERMINATED';
+  start.runId = 'a run before';
+  const broken = checkers.flatMap(({ invariant, check }) => (check(world as World).length > 0 ? [invariant] : []));
+  expect(broken).toEqual([]);
 });

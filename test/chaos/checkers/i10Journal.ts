@@ -15,7 +15,7 @@ const blockTimeUnitMs = 1_000;
 export const i10Journal: Checker = {
   invariant: 'I10 journal',
   says: "every transaction from a lane's key is in the journal, the very same bytes, journaled before its block",
-  check({ chains, ledger, laneSigners }) {
+  check({ chains, ledger, laneSigners, foreignHashes }) {
     if (!ledger) return needsLedger;
     const signers = new Set<string>(laneSigners);
     const rows = new Map(ledger.transactions.map((row) => [`${row.chainId}/${row.hash}`, row]));
@@ -23,7 +23,7 @@ export const i10Journal: Checker = {
       transactions
         .filter(({ from }) => signers.has(from))
         .flatMap((transaction) =>
-          findings(transaction, rows.get(`${chain.chainId}/${transaction.hash}`)).map(
+          findings(transaction, rows.get(`${chain.chainId}/${transaction.hash}`), foreignHashes).map(
             (what) => `${chain.name} ${transaction.from} nonce ${transaction.nonce} (${transaction.hash}): ${what}`,
           ),
         ),
@@ -31,7 +31,12 @@ export const i10Journal: Checker = {
   },
 };
 
-function findings(transaction: ChainTransaction, row: TransactionRow | undefined): string[] {
+function findings(
+  transaction: ChainTransaction,
+  row: TransactionRow | undefined,
+  foreignHashes: ReadonlySet<string>,
+): string[] {
+  if (foreignHashes.has(transaction.hash)) return row ? ['a stranger sent it, and the journal claims it'] : [];
   if (!row) return ['not in the journal'];
   const found: string[] = [];
   // A transaction's hash is that of its bytes: equal hashes are equal bytes.

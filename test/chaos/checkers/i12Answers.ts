@@ -35,7 +35,7 @@ function existence({ runs, ledger, forgottenIds }: World, id: string, answers: r
   return found;
 }
 
-function agreement({ forgottenIds }: World, id: string, answers: readonly StartAnswer[]): string[] {
+function agreement({ forgottenIds, rerunIds }: World, id: string, answers: readonly StartAnswer[]): string[] {
   const found: string[] = [];
   const [first] = answers;
   const differing = fixedFields.filter((field) => answers.some(({ record }) => record[field] !== first?.record[field]));
@@ -44,7 +44,7 @@ function agreement({ forgottenIds }: World, id: string, answers: readonly StartA
     found.push('answers are of several orders');
   // Once its run is deleted an id may get another one; its deeds are the old ones all the same.
   if (forgottenIds.has(id)) return found;
-  if (new Set(answers.map(({ runId }) => runId)).size > 1) found.push('answers name several runs');
+  if (!rerunIds.has(id) && new Set(answers.map(({ runId }) => runId)).size > 1) found.push('answers name several runs');
   const created = answers.filter((answer) => answer.created).length;
   if (created > 1) found.push(`${created} starts were told that they created it`);
   return found;

@@ -76,6 +76,8 @@ export function smallWorld(): Draft<World> {
       record: { settlementId: order.settlementId, amount: order.amount.toString(), recipient, status: 'BURNING' },
     })),
     forgottenIds: new Set(),
+    rerunIds: new Set(),
+    foreignHashes: new Set(),
     laneSigners: [settler, refunder],
     leaseSamples: [{ key: 'lane', holder: 'worker-1', fence: 1 }],
     headSamples: Array.from({ length: 40 }, (_, head) => ends.map(({ chainId }) => ({ chainId, head }))),

@@ -14,6 +14,10 @@ export interface World {
   readonly starts: readonly StartAnswer[];
   /** Ids whose runs were deleted from Temporal on purpose. */
   readonly forgottenIds: ReadonlySet<string>;
+  /** Ids whose run was terminated, reset or retried on purpose: another run goes on with them. */
+  readonly rerunIds: ReadonlySet<string>;
+  /** Transactions that somebody else sent with a lane's key on purpose, past every journal. */
+  readonly foreignHashes: ReadonlySet<string>;
   /** The keys of the lanes; whatever they sign must be accounted for. */
   readonly laneSigners: readonly Address[];
   readonly leaseSamples: readonly LeaseSample[];

@@ -1,0 +1,115 @@
+import type { DevAccountName } from '../../src/local/devAccounts';
+import { catalogue } from './faults';
+import { between, type FaultKind } from './faults/fault';
+import type { OrderDraft } from './orders';
+import { createRandom, pick, type Random } from './random';
+
+/** What is done with one settlement, all of it drawn before anything begins. */
+export interface PlannedSettlement {
+  readonly does: 'settle' | 'frozen' | 'cancel' | 'identical' | 'conflict' | 'retry' | 'soon over' | 'poor';
+  readonly startAtMs: number;
+  readonly thenAfterMs: number;
+  readonly draft: OrderDraft;
+}
+
+export interface PlannedFault {
+  readonly kind: FaultKind;
+  /** After the one before it on its track was healed. */
+  readonly pauseMs: number;
+  readonly holdMs: number;
+  /** Of its own draws while it fires. */
+  readonly seed: number;
+  readonly prefix: string;
+  /** Started with it, one in each direction: there is always something to break. */
+  readonly company: readonly PlannedSettlement[];
+}
+
+export interface Plan {
+  readonly prefix: string;
+  readonly settlements: readonly PlannedSettlement[];
+  readonly faults: readonly PlannedFault[];
+}
+
+/** Most settlements are plain ones: the faults are what is tested. */
+const deeds = [
+  ...['settle', 'settle', 'settle', 'settle', 'settle', 'settle', 'frozen', 'frozen'],
+  ...['cancel', 'cancel', 'identical', 'conflict', 'retry', 'soon over', 'poor'],
+] as readonly PlannedSettlement['does'][];
+const recipients = ['bob', 'carol', 'dave'] as const;
+const holders = ['alice', 'bob', 'carol', 'dave'] as const;
+const spreadPerFaultMs = 5_000;
+
+export interface PlanSize {
+  readonly seed: number;
+  readonly settlements: number;
+  readonly faults: number;
+  /** Numbers of kinds; absent: all of the catalogue. */
+  readonly only: readonly number[] | undefined;
+}
+
+/** Hangs on nothing but what is given: the same seed draws the same. */
+export function drawPlan({ seed, settlements: settlementCount, faults: faultCount, only }: PlanSize): Plan {
+  const prefix = `faults-${seed}`;
+  const random = createRandom(seed);
+  const faults = drawFaults(random, faultCount, prefix, only);
+  const spreadMs = (faultCount * spreadPerFaultMs) / 2; // there are two tracks
+  const settlements = Array.from({ length: settlementCount }, (_, at) =>
+    drawSettlement(random, `${prefix}-${at}`, spreadMs),
+  );
+  return { prefix, settlements, faults };
+}
+
+function drawSettlement(random: Random, settlementId: string, spreadMs: number): PlannedSettlement {
+  const does = pick(random, deeds);
+  const holder: DevAccountName = does === 'poor' ? 'reverser' : pick(random, holders);
+  const recipient: DevAccountName = does === 'frozen' ? 'mallory' : pick(random, recipients);
+  return {
+    does,
+    startAtMs: between(random, 0, spreadMs),
+    thenAfterMs: between(random, 0, 4_000),
+    draft: {
+      ...{ settlementId, holder, recipient },
+      amount: BigInt(between(random, 1, 1_000_000)),
+      from: random() < 0.5 ? 'alder' : 'birch',
+      validForSeconds: does === 'soon over' ? between(random, 62, 75) : 7_200,
+    },
+  };
+}
+
+/** Without repeating a kind before all have had their turn. */
+function drawFaults(random: Random, count: number, prefix: string, only: PlanSize['only']): PlannedFault[] {
+  const kinds = catalogue.filter(({ number }) => only?.includes(number) ?? true);
+  const faults: PlannedFault[] = [];
+  let left: FaultKind[] = [];
+  while (faults.length < count) {
+    if (left.length === 0) left = [...kinds];
+    const [kind] = left.splice(Math.floor(random() * left.length), 1);
+    if (!kind) break;
+    const faultPrefix = `${prefix}-f${faults.length}`;
+    faults.push({
+      kind,
+      pauseMs: between(random, 200, 2_000),
+      holdMs: between(random, kind.holdMs[0], kind.holdMs[1]),
+      seed: between(random, 0, 2 ** 31),
+      prefix: faultPrefix,
+      company: (['alder', 'birch'] as const).map((from) => drawCompany(random, kind, `${faultPrefix}-${from}`, from)),
+    });
+  }
+  return faults;
+}
+
+function drawCompany(
+  random: Random,
+  { amongRefused }: FaultKind,
+  settlementId: string,
+  from: 'alder' | 'birch',
+): PlannedSettlement {
+  const isRefused = amongRefused === true || random() < 0.2;
+  const drawn = drawSettlement(random, settlementId, 1_500);
+  const recipient: DevAccountName = isRefused ? 'mallory' : 'dave';
+  return {
+    ...drawn,
+    does: isRefused ? 'frozen' : 'settle',
+    draft: { ...drawn.draft, from, holder: 'alice', recipient },
+  };
+}
