@@ -2,7 +2,6 @@ import type { Hex } from 'viem';
 import type { Chain } from '../chains/chain';
 import { checkIdentity } from '../chains/checkIdentity';
 import { askAboutOrder, checkOrder, type OrderReads } from '../chains/checkOrder';
-import { findAppliedTx } from '../chains/findAppliedTx';
 import type { FinalSlot } from '../chains/readFinalSlot';
 import type { ErrorCode } from '../domain/errorCodes';
 import { PermanentError, TransientError } from '../domain/errors';
@@ -13,7 +12,7 @@ import { isSignature, parseSignature } from '../domain/parseSignature';
 import { attemptOf, isApplied, type Slot } from '../domain/slot';
 import type { SettlementStatus } from '../domain/status';
 import type { Burned, BurnRequest } from '../domain/steps';
-import { operationKeyOf } from '../lanes/operationKeyOf';
+import { appliedTransaction } from '../lanes/appliedTransaction';
 import type { Pace } from '../lanes/pace';
 import { readSlots, type Slots } from '../lanes/readSlots';
 import { settleOperation } from '../lanes/settleOperation';
@@ -106,8 +105,7 @@ async function burnUntilFinal(
     case 'withheld':
       throw withheldError('burn', settled.reason);
     case 'applied': {
-      const key = operationKeyOf(source.chain, operation);
-      const txHash = settled.transactionHash ?? (await findAppliedTx(source.chain, key));
+      const txHash = settled.transactionHash ?? (await appliedTransaction(source.settler, operation));
       if (beforeBurned.has(status)) {
         const { owner } = entered;
         const burned = { owner, attempt, to: 'BURNED', facts: { burnTxHash: txHash } } as const;

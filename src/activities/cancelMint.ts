@@ -1,11 +1,10 @@
-import { findAppliedTx } from '../chains/findAppliedTx';
 import { readFinalSlot } from '../chains/readFinalSlot';
 import { TransientError } from '../domain/errors';
 import { identityOf } from '../domain/fingerprint';
 import { parseOrder } from '../domain/parseOrder';
 import { isApplied } from '../domain/slot';
 import type { AttemptRequest, MintCancelled } from '../domain/steps';
-import { operationKeyOf } from '../lanes/operationKeyOf';
+import { appliedTransaction } from '../lanes/appliedTransaction';
 import { settleOperation } from '../lanes/settleOperation';
 import { createPace } from './createPace';
 import { desksOf, type Dependencies } from './dependencies';
@@ -30,8 +29,8 @@ export async function cancelMint(deps: Dependencies, { order: json, attempt }: A
     owner,
   });
   const minted = async (): Promise<MintCancelled> => {
-    const mint = operationKeyOf(destination.chain, { ...operation, kind: 'Mint' });
-    return { outcome: 'minted', txHash: await findAppliedTx(destination.chain, mint) };
+    const mint = { ...operation, kind: 'Mint' } as const;
+    return { outcome: 'minted', txHash: await appliedTransaction(destination.settler, mint) };
   };
   if (record.status === 'MINTED' || record.status === 'COMPLETED') {
     // There is a way back from here only where the mint was reversed.

@@ -1,5 +1,4 @@
 import { CancelledFailure } from '@temporalio/activity';
-import { findAppliedTx } from '../chains/findAppliedTx';
 import type { FinalSlot } from '../chains/readFinalSlot';
 import { readLimit } from '../chains/readLimit';
 import { readPaused } from '../chains/readPaused';
@@ -10,7 +9,7 @@ import { parseOrder } from '../domain/parseOrder';
 import { isApplied } from '../domain/slot';
 import type { SettlementStatus } from '../domain/status';
 import type { AttemptRequest, Minted } from '../domain/steps';
-import { operationKeyOf } from '../lanes/operationKeyOf';
+import { appliedTransaction } from '../lanes/appliedTransaction';
 import { readSlots, type Slots } from '../lanes/readSlots';
 import { settleOperation } from '../lanes/settleOperation';
 import type { Step } from '../ledger/ledger';
@@ -91,8 +90,7 @@ export async function mint(deps: Dependencies, { order: json, attempt }: Attempt
       throw new PermanentError(settled.reason === 'Expired' ? 'EXPIRED' : 'MINT_REFUSED', message);
     }
     case 'applied': {
-      const key = operationKeyOf(destination.chain, operation);
-      const txHash = settled.transactionHash ?? (await findAppliedTx(destination.chain, key));
+      const txHash = settled.transactionHash ?? (await appliedTransaction(destination.settler, operation));
       const steps = (stepsFrom[status] ?? []).map((to) => ({
         owner,
         attempt,

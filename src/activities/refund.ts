@@ -1,10 +1,10 @@
-import { findAppliedTx } from '../chains/findAppliedTx';
 import { readFinalSlot, type FinalSlot } from '../chains/readFinalSlot';
 import { PermanentError, TransientError } from '../domain/errors';
 import { identityOf } from '../domain/fingerprint';
 import { parseOrder } from '../domain/parseOrder';
 import { isApplied } from '../domain/slot';
 import type { Refunded, RefundRequest } from '../domain/steps';
+import { appliedTransaction } from '../lanes/appliedTransaction';
 import type { LaneOperation } from '../lanes/lane';
 import { operationKeyOf } from '../lanes/operationKeyOf';
 import { proveNoBurn } from '../lanes/proveNoBurn';
@@ -52,8 +52,7 @@ export async function refund(deps: Dependencies, request: RefundRequest): Promis
   });
   switch (settled.kind) {
     case 'applied': {
-      const key = operationKeyOf(source.chain, operation);
-      const refundTxHash = settled.transactionHash ?? (await findAppliedTx(source.chain, key));
+      const refundTxHash = settled.transactionHash ?? (await appliedTransaction(source.refunder, operation));
       await end({ compensated: true, refundTxHash });
       return { outcome: 'refunded', txHash: refundTxHash };
     }

@@ -1,12 +1,11 @@
 import { CancelledFailure } from '@temporalio/activity';
-import { findAppliedTx } from '../chains/findAppliedTx';
 import { readFinalSlot } from '../chains/readFinalSlot';
 import { PermanentError } from '../domain/errors';
 import { identityOf } from '../domain/fingerprint';
 import { parseOrder } from '../domain/parseOrder';
 import { isApplied } from '../domain/slot';
 import type { Minted, ReverseMintRequest } from '../domain/steps';
-import { operationKeyOf } from '../lanes/operationKeyOf';
+import { appliedTransaction } from '../lanes/appliedTransaction';
 import { settleOperation } from '../lanes/settleOperation';
 import { createPace } from './createPace';
 import { desksOf, type Dependencies } from './dependencies';
@@ -43,7 +42,7 @@ export async function reverseMint(deps: Dependencies, request: ReverseMintReques
   });
   switch (settled.kind) {
     case 'applied':
-      return { txHash: await findAppliedTx(destination.chain, operationKeyOf(destination.chain, operation)) };
+      return { txHash: await appliedTransaction(destination.reverser, operation) };
     case 'withheld':
       throw withheldError('reversal', settled.reason);
     case 'cancelled':

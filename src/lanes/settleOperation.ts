@@ -1,9 +1,10 @@
-import { TransactionReceiptNotFoundError, type Hex, type TransactionReceipt } from 'viem';
-import { askChain, type Chain } from '../chains/chain';
+import type { Hex } from 'viem';
+import type { Chain } from '../chains/chain';
 import type { Sighting, Tracked } from '../chains/createBlockWatcher';
 import { operationOutcome } from '../chains/operationOutcome';
 import type { FinalSlot } from '../chains/readFinalSlot';
 import { readNonce } from '../chains/readNonce';
+import { readReceipt } from '../chains/readReceipt';
 import { TransientError } from '../domain/errors';
 import { isApplicable, isApplied } from '../domain/slot';
 import type { JournaledTransaction, JournalRefusal } from '../ledger/ledger';
@@ -149,17 +150,6 @@ async function fateOfOne(
   if (outcome.kind === 'refused') return { ...outcome, transaction };
   // Applied, and yet not in the slot: two views of the chain, and nothing is decided.
   throw new TransientError('OUTCOME_UNKNOWN', `${chain.config.name}: ${transaction.hash} is in, its operation is not`);
-}
-
-async function readReceipt(chain: Chain, hash: Hex): Promise<TransactionReceipt | null> {
-  return askChain(chain, `what became of ${hash}`, async (client) => {
-    try {
-      return await client.getTransactionReceipt({ hash });
-    } catch (error) {
-      if (error instanceof TransactionReceiptNotFoundError) return null;
-      throw error;
-    }
-  });
 }
 
 /** A replacement shares signer and nonce with what it replaces. */
