@@ -10,7 +10,7 @@ import { PermanentError, TransientError } from '../domain/errors';
 import { askedAtMemo, recordQuery } from '../domain/messages';
 import type { SettlementRecord } from '../domain/record';
 import { recordAtStart } from '../domain/recordAtStart';
-import { statuses, type SettlementStatus } from '../domain/status';
+import { isTerminal, statuses, type SettlementStatus } from '../domain/status';
 import { askTemporal } from './askTemporal';
 import type { ClientContext } from './context';
 import { readInput } from './readInput';
@@ -46,9 +46,13 @@ export async function readRecord(
         if (error instanceof QueryNotRegisteredError) throw error;
         return recordFromServer(handle, description);
       }
-    default:
-      // Terminated, cancelled by force or timed out: a run that was cut off. A retry adopts what it left.
+    default: {
+      // Terminated, cancelled by force or timed out: a run that was cut off, maybe after it had written its end.
+      const row = await context.ledger?.find(handle.workflowId);
+      if (row && isTerminal(row.record.status)) return row.record;
+      // The reconciliation adopts what it left, or a retry does.
       return { ...(await recordFromServer(handle, description)), needsOperator: true };
+    }
   }
 }
 

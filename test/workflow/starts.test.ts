@@ -11,6 +11,8 @@ import { startSettlement } from '../../src/client/startSettlement';
 import { fingerprintOf } from '../../src/domain/fingerprint';
 import { workflowType, type SettlementRequest } from '../../src/domain/messages';
 import { parseOrder } from '../../src/domain/parseOrder';
+import type { SettlementStatus } from '../../src/domain/status';
+import type { LedgerSettlement } from '../../src/ledger/ledger';
 import { answers, held, refuses, type Held } from '../support/workflow/behaviours';
 import { createClientContext, signedOrderFor } from '../support/workflow/clientContext';
 import { burned, minted, orderFor, refunded, signature, tombstoned } from '../support/workflow/fixtures';
@@ -291,7 +293,18 @@ describe('retrying', () => {
     await startSettlement(context, await signedOrderFor(context, id));
     await mint.entered;
     await harness.client.workflow.getHandle(id).terminate('test');
-    expect(await getSettlement(context, id)).toMatchObject({ needsOperator: true, errorCode: 'INTERNAL' });
+    const cutOff = await getSettlement(context, id);
+    expect(cutOff).toMatchObject({ needsOperator: true, errorCode: 'INTERNAL' });
+    // Where its end was written before it was cut off, the ledger tells it; what is not ended there is no answer.
+    const withLedger = (status: SettlementStatus): ClientContext => {
+      const row = { record: { ...cutOff, status, needsOperator: false, errorCode: null } };
+      return { ...context, ledger: { find: () => Promise.resolve(row as LedgerSettlement) } };
+    };
+    expect(await getSettlement(withLedger('COMPLETED'), id)).toMatchObject({
+      status: 'COMPLETED',
+      needsOperator: false,
+    });
+    expect(await getSettlement(withLedger('MINTED'), id)).toMatchObject({ needsOperator: true });
 
     await retrySettlement(context, id);
     expect(await awaitSettlement(context, id)).toMatchObject({ status: 'COMPLETED', needsOperator: false });
