@@ -24,5 +24,7 @@ export const { startStack } = built('local/stack');
 export const { stackPaths } = built('local/stackPaths');
 export const { startGuard } = built('local/startGuard');
 export const { startLocalWorker } = built('local/startLocalWorker');
+export const { createLogger } = built('observability/createLogger');
+export const { installRuntime } = built('observability/installRuntime');
 export const { runWorker } = built('runWorker');
 export const { temporalTarget } = built('temporalTarget');

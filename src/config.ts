@@ -25,6 +25,7 @@ const finalitySchema = z.discriminatedUnion('kind', [
 /** 0x-hex in a file nobody else should be able to read, or a keystore (V3) with the file of its password. */
 const keySchema = z.strictObject({ file: z.string().min(1), passwordFile: z.string().min(1).optional() });
 
+const metricsAddress = z.string().regex(/^[^\s:/]+:[0-9]{1,5}$/, 'is host:port');
 const rpcUrl = z.url({ protocol: /^https?$/ });
 
 const chainSchema = z.strictObject({
@@ -134,6 +135,14 @@ const configSchema = z.strictObject({
       graceMs: z.number().int().min(0).default(120_000),
     })
     .prefault({}),
+  /** Where each worker answers Prometheus, host:port; METRICS_ADDRESS wins, for several workers on one machine. Absent: nowhere. */
+  metrics: z
+    .strictObject({
+      address: metricsAddress,
+      /** How often ledger and chains are looked at for it. */
+      everyMs: z.number().int().min(1_000).default(10_000),
+    })
+    .optional(),
   chains: z.array(chainSchema).min(2),
 });
 
@@ -154,6 +163,8 @@ export interface Environment {
   readonly temporalAddress: string | undefined;
   /** The ledger's database: for a local stack instead of its own, for a worker when its configuration names none. */
   readonly databaseUrl: string | undefined;
+  /** Where this process answers Prometheus, host:port, whatever the configuration says. */
+  readonly metricsAddress: string | undefined;
   readonly path: string;
 }
 
@@ -170,6 +181,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environme
     ),
     temporalAddress: given('TEMPORAL_ADDRESS'),
     databaseUrl: given('DATABASE_URL'),
+    metricsAddress: given('METRICS_ADDRESS'),
     path: env.PATH ?? '',
   });
 }

@@ -1,9 +1,10 @@
+import { noopMetricMeter, type MetricMeter } from '@temporalio/common';
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import type { ChainDesk, Dependencies } from './activities/dependencies';
 import { createChain, type Chain } from './chains/chain';
-import { createBlockWatcher } from './chains/createBlockWatcher';
+import { createBlockWatcher, type BlockWatcher } from './chains/createBlockWatcher';
 import { createReverification } from './chains/createReverification';
 import { verifyChain } from './chains/verifyChain';
 import type { Config } from './config';
@@ -12,6 +13,7 @@ import { createLanes } from './lanes/createLanes';
 import type { Ledger } from './ledger/createLedger';
 import type { ChainKey } from './ledger/retireKeys';
 import { createAlertSender } from './observability/createAlertSender';
+import type { SampledChain } from './observability/sampleChains';
 import { loadSigner } from './signers/loadSigner';
 import type { Signer } from './signers/signer';
 import { tellContradictions } from './tellContradictions';
@@ -19,6 +21,8 @@ import { tellContradictions } from './tellContradictions';
 export interface WorkerDependencies extends Dependencies {
   /** Every key that its lanes sign with. */
   readonly keys: readonly ChainKey[];
+  /** What there is to see of each chain. */
+  readonly sampled: readonly SampledChain[];
   /** Gives the lanes back and stops watching; what is in flight is the next owner's. */
   close(): Promise<void>;
 }
@@ -27,9 +31,14 @@ export interface WorkerDependencies extends Dependencies {
  * Everything the activities work with, from the configuration, after each chain was seen to be what the configuration says.
  * @throws ConfigError CONFIG_INVALID, CHAIN_MISMATCH
  */
-export async function createDependencies(config: Config, ledger: Ledger, log: Logger): Promise<WorkerDependencies> {
+export async function createDependencies(
+  config: Config,
+  ledger: Ledger,
+  log: Logger,
+  meter: MetricMeter = noopMetricMeter,
+): Promise<WorkerDependencies> {
   const epoch = await ledger.readEpoch();
-  const sendAlert = await createAlertSender(config, log);
+  const sendAlert = await createAlertSender(config, log, meter);
   const chains = config.chains.map(createChain);
   const verified = await Promise.all(
     chains.map(async (chain) => {
@@ -59,6 +68,7 @@ export async function createDependencies(config: Config, ledger: Ledger, log: Lo
         holder,
         options: config.lanes,
         log,
+        meter,
         mustBeVerified,
       });
     return {
@@ -69,6 +79,13 @@ export async function createDependencies(config: Config, ledger: Ledger, log: Lo
     };
   });
   const watchers = desks.map(({ settler }) => settler.watcher);
+  const sampled = verified.map(({ chain, signers }, at): SampledChain => ({
+    chain,
+    watcher: watchers[at] as BlockWatcher,
+    signers: (Object.keys(signers) as Role[]).flatMap((role) =>
+      signers[role].map(({ address }) => ({ role, address })),
+    ),
+  }));
   const stopTelling = tellContradictions(watchers, { config, ledger, sendAlert }, log);
   return Object.freeze({
     desks,
@@ -76,10 +93,9 @@ export async function createDependencies(config: Config, ledger: Ledger, log: Lo
     epoch,
     orderBounds: config.order,
     sendAlert,
-    keys: verified.flatMap(({ chain, signers }) =>
-      Object.values(signers)
-        .flat()
-        .map(({ address }) => ({ chainId: chain.config.chainId, signer: address })),
+    sampled,
+    keys: sampled.flatMap(({ chain, signers }) =>
+      signers.map(({ address }) => ({ chainId: chain.config.chainId, signer: address })),
     ),
     async close() {
       await Promise.all(

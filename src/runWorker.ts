@@ -1,7 +1,7 @@
 import { Client } from '@temporalio/client';
-import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import type { Logger } from 'pino';
 import type { Config, Environment } from './config';
-import { createLogger, temporalLogger } from './observability/createLogger';
 import { temporalTarget } from './temporalTarget';
 
 /** What tells one kind of worker process from another. Everything else is the same for all of them. */
@@ -10,16 +10,15 @@ export type WorkerWork = Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath' 
 };
 
 /**
- * Polls until the process is told to stop, and drains. The benchmark's floor runs through this function as well: connection,
- * runtime and options cannot drift apart, or the ratio it prints would compare two kinds of worker.
+ * Polls until the process is told to stop, and drains. The benchmark's floor runs through this function as well: connection
+ * and options cannot drift apart, or the ratio it prints would compare two kinds of worker. The runtime is installed before.
  */
 export async function runWorker(
   config: Config,
   env: Environment,
+  log: Logger,
   workWith: (client: Client) => WorkerWork | Promise<WorkerWork>,
 ): Promise<void> {
-  const log = createLogger(env.logLevel);
-  Runtime.install({ logger: temporalLogger(log) });
   const { connectionOptions, namespace } = temporalTarget(config, env);
   const connection = await NativeConnection.connect(connectionOptions);
   try {

@@ -8,8 +8,14 @@ import { errorCatalog } from './domain/errorCodes';
 import { createLedger } from './ledger/createLedger';
 import type { Sealing } from './ledger/keepSealing';
 import { migrateLedger } from './ledger/migrateLedger';
+import { countSteps } from './observability/countSteps';
 import { createLogger } from './observability/createLogger';
+import { installRuntime } from './observability/installRuntime';
+import { keepSampling } from './observability/keepSampling';
+import { sampleChains } from './observability/sampleChains';
+import { sampleLedger } from './observability/sampleLedger';
 import { createReconciliation } from './reconciliation/createReconciliation';
+import { createReconciliationMetrics } from './reconciliation/reconciliationMetrics';
 import { scheduleReconciliation } from './reconciliation/scheduleReconciliation';
 import { runWorker } from './runWorker';
 import { startSealing } from './startSealing';
@@ -21,13 +27,30 @@ async function main(): Promise<void> {
   const log = createLogger(env.logLevel);
   const databaseUrl = databaseUrlOf(config, env);
   await migrateLedger(databaseUrl);
-  const ledger = createLedger({ databaseUrl });
+  const metricsAddress = env.metricsAddress ?? config.metrics?.address ?? null;
+  const meter = installRuntime(log, metricsAddress);
+  const ledger = createLedger({ databaseUrl, onStep: countSteps(meter) });
   try {
-    const dependencies = await createDependencies(config, ledger, log);
+    const dependencies = await createDependencies(config, ledger, log, meter);
+    const samplers =
+      metricsAddress === null
+        ? []
+        : [
+            sampleLedger(
+              meter,
+              ledger,
+              config.chains.map(({ name }) => name),
+            ),
+            sampleChains(meter, dependencies.sampled),
+          ];
+    const sampling = keepSampling(samplers, {
+      everyMs: config.metrics?.everyMs ?? 10_000,
+      onTrouble: (error) => log.warn({ error: String(error) }, 'a metric could not be read'),
+    });
     let sealing: Sealing | null = null;
     try {
       sealing = await startSealing(config, ledger, log);
-      await runWorker(config, env, async (client) => {
+      await runWorker(config, env, log, async (client) => {
         await scheduleReconciliation(client, config);
         const chains = dependencies.desks.map(({ chain }) => chain);
         return {
@@ -38,11 +61,18 @@ async function main(): Promise<void> {
             : { workflowsPath: require.resolve('./workflows') }),
           activities: {
             ...createActivities(dependencies),
-            ...createReconciliation({ ...dependencies, client, config, chains }),
+            ...createReconciliation({
+              ...dependencies,
+              client,
+              config,
+              chains,
+              metrics: createReconciliationMetrics(meter),
+            }),
           },
         };
       });
     } finally {
+      sampling.close();
       await Promise.all([sealing?.close(), dependencies.close()]);
     }
   } finally {

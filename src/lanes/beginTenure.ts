@@ -22,6 +22,7 @@ export interface TenureParts extends InFlightParts {
 
 interface Waiting {
   readonly operation: LaneOperation;
+  readonly since: number;
   readonly answer: (submitted: Submitted) => void;
   readonly fail: (error: unknown) => void;
 }
@@ -30,7 +31,7 @@ interface Waiting {
 const upkeepEveryMs = 1_000;
 
 export async function beginTenure(parts: TenureParts): Promise<Tenure> {
-  const { watcher, ledger, signing, held, options, log } = parts;
+  const { watcher, ledger, signing, held, options, metrics, log } = parts;
   const { lease, lost } = held;
   const inFlight = createInFlight(lease, parts);
   const oneAtATime = new Mutex();
@@ -51,7 +52,9 @@ export async function beginTenure(parts: TenureParts): Promise<Tenure> {
       if (refusal) answer({ kind: 'refused', reason: refusal.reason });
       else if (transaction) answer({ kind: 'journaled', transaction });
     }
-    if (transaction) await inFlight.add(transaction, accepted);
+    if (!transaction) return;
+    metrics.journaled(accepted.length, Date.now() - (batch[0]?.since ?? Date.now()), transaction.maxFeePerGas);
+    await inFlight.add(transaction, accepted);
   };
 
   /** One flush at a time: nonces go out in order, and what arrives meanwhile shares the next transaction. */
@@ -66,6 +69,7 @@ export async function beginTenure(parts: TenureParts): Promise<Tenure> {
           options.mostOperations,
         );
         const batch = queue.splice(0, count);
+        metrics.waiting(queue.length);
         await oneAtATime
           .runExclusive(() => flush(batch))
           .catch((error: unknown) => {
@@ -121,7 +125,8 @@ export async function beginTenure(parts: TenureParts): Promise<Tenure> {
     submit(operation) {
       if (lost.aborted) return Promise.reject(lost.reason as TransientError);
       return new Promise((answer, fail) => {
-        queue.push({ operation, answer, fail });
+        queue.push({ operation, since: Date.now(), answer, fail });
+        metrics.waiting(queue.length);
         void pump();
       });
     },

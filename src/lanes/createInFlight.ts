@@ -8,6 +8,7 @@ import { broadcast } from './broadcast';
 import type { Signing } from './createSigning';
 import { bumpedFees, type Fees } from './fees';
 import type { LaneOperation } from './lane';
+import type { LaneMetrics } from './laneMetrics';
 import type { LaneOptions } from './laneOptions';
 
 export interface InFlightParts {
@@ -17,6 +18,7 @@ export interface InFlightParts {
   readonly signing: Signing;
   readonly fees: () => Promise<Fees>;
   readonly options: LaneOptions;
+  readonly metrics: LaneMetrics;
   readonly log: Logger;
 }
 
@@ -45,7 +47,7 @@ interface Sent {
 }
 
 export function createInFlight(lease: LaneLease, parts: InFlightParts): InFlight {
-  const { chain, watcher, ledger, signing, options, log } = parts;
+  const { chain, watcher, ledger, signing, options, metrics, log } = parts;
   let sent: Sent[] = [];
   let unsure = true; // the lane's last owner may have left something
   let atLeastNonce = 0;
@@ -79,7 +81,10 @@ export function createInFlight(lease: LaneLease, parts: InFlightParts): InFlight
   async function bump(one: Sent): Promise<void> {
     const { nonce } = one.transaction;
     const fees = bumpedFees(one.transaction, await parts.fees(), options.maxFeePerGasWei);
-    if (!fees) return log.error({ nonce }, 'stuck at the fee cap: the same bytes go on being sent');
+    if (!fees) {
+      metrics.stuckAtFeeCap();
+      return log.error({ nonce }, 'stuck at the fee cap: the same bytes go on being sent');
+    }
     const sign = (at: number, accepted: readonly LaneOperation[]) => signing.sign(at, accepted, fees);
     unsure = true; // until it is known whether it is journaled: the same bytes cannot be journaled twice
     const { transaction } = await ledger.replace(lease, nonce, one.operations, sign);
@@ -87,6 +92,7 @@ export function createInFlight(lease: LaneLease, parts: InFlightParts): InFlight
     if (!transaction) return;
     one.transaction = transaction;
     one.missingSince = Date.now();
+    metrics.replaced();
     log.warn({ nonce, hash: transaction.hash }, 'replaced at a higher fee');
   }
 
@@ -121,6 +127,7 @@ export function createInFlight(lease: LaneLease, parts: InFlightParts): InFlight
         sent = sent.filter(({ transaction }) => transaction.nonce >= finalNonce);
       }
       const missing = sent.filter(({ transaction }) => transaction.nonce >= latestNonce);
+      metrics.inFlight(sent.length, missing.length);
       // What a reorg drops had paid enough: its time begins anew.
       for (const one of sent) one.missingSince = missing.includes(one) ? (one.missingSince ?? Date.now()) : null;
       const [oldest] = missing;

@@ -1,3 +1,4 @@
+import { noopMetricMeter, type MetricMeter } from '@temporalio/common';
 import type { Logger } from 'pino';
 import type { Chain } from '../chains/chain';
 import type { BlockWatcher } from '../chains/createBlockWatcher';
@@ -9,6 +10,7 @@ import { broadcast } from './broadcast';
 import { createSigning } from './createSigning';
 import { createFeeSource, type Fees } from './fees';
 import { holdLease } from './holdLease';
+import { createLaneMetrics } from './laneMetrics';
 import type { Lanes } from './lane';
 import type { LaneOptions } from './laneOptions';
 import { operationKeyOf } from './operationKeyOf';
@@ -23,6 +25,8 @@ export interface LanesParts {
   readonly holder: string;
   readonly options: LaneOptions;
   readonly log: Logger;
+  /** Absent: nobody listens. */
+  readonly meter?: MetricMeter;
   /** Throws while the chain is not to be signed for. */
   readonly mustBeVerified?: () => Promise<void>;
 }
@@ -54,6 +58,7 @@ export function createLanes(parts: LanesParts): Lanes {
     const lane = { chainId: chain.config.chainId, signer: signer.address, holder };
     const held = await holdLease(ledger, lane, options.leaseTtlMs);
     if (!held) return null;
+    const metrics = createLaneMetrics(parts.meter ?? noopMetricMeter, chain.config.name, signer.address);
     const laneLog = log.child({ chain: chain.config.name, signer: signer.address });
     try {
       const signing = await createSigning(chain, signer);
@@ -66,10 +71,15 @@ export function createLanes(parts: LanesParts): Lanes {
         held,
         inCompany: () => settling > 1,
         options,
+        metrics,
         log: laneLog,
       });
       tenures.set(signer, tenure);
-      void tenure.ended.then(() => tenures.delete(signer));
+      metrics.held(true);
+      void tenure.ended.then(() => {
+        tenures.delete(signer);
+        metrics.held(false);
+      });
       laneLog.info({ fence: held.lease.fence }, 'lane taken');
       return tenure;
     } catch (error) {

@@ -19,7 +19,10 @@ type AnswerRow = SettlementRow & { readonly index: number; readonly outcome: Ste
  * Takes the steps of many settlements in one database transaction, in their order, each on its own: one that is refused stops
  * no other. One answer for each step. A settlement's steps are of one caller: what comes later in the list tells what stood before.
  */
-export async function advanceAll({ db }: LedgerContext, steps: readonly Step[]): Promise<readonly StepAnswer[]> {
+export async function advanceAll(
+  { db, onStep }: LedgerContext,
+  steps: readonly Step[],
+): Promise<readonly StepAnswer[]> {
   if (steps.length === 0) return [];
   const json = JSON.stringify(steps.map(toJson));
   const { rows } = await askLedger('settlements cannot advance', () =>
@@ -27,10 +30,11 @@ export async function advanceAll({ db }: LedgerContext, steps: readonly Step[]):
       db,
     ),
   );
-  return rows.map((row) => ({
-    outcome: row.outcome,
-    settlement: row.outcome === 'notInLedger' ? null : toSettlement(row),
-  }));
+  return rows.map((row) => {
+    const settlement = row.outcome === 'notInLedger' ? null : toSettlement(row);
+    if (settlement && row.outcome === 'advanced') onStep(settlement.record);
+    return { outcome: row.outcome, settlement };
+  });
 }
 
 function toJson({ owner, attempt, to, facts }: Step) {

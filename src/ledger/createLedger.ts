@@ -19,6 +19,7 @@ import { joinAdvances } from './joinAdvances';
 import { list, type ListRequest } from './list';
 import { markNoMint } from './markNoMint';
 import { markRebuildRead } from './markRebuildRead';
+import { openCounts } from './openCounts';
 import { openLedger, type LedgerOptions } from './openLedger';
 import { openTransactions } from './openTransactions';
 import { readEpoch } from './readEpoch';
@@ -57,6 +58,7 @@ export function createLedger(options: LedgerOptions) {
     find: (settlementId: string) => find(context, settlementId),
     findMany: (settlementIds: readonly string[]) => findMany(context, settlementIds),
     findByKeys: (settlementKeys: readonly `0x${string}`[]) => findByKeys(context, settlementKeys),
+    openCounts: () => openCounts(context),
     list: (request: ListRequest) => list(context, request),
     advance: (steps: Step | readonly [Step, ...Step[]]) => advance(advanceJoined, steps),
     advanceAll: (steps: readonly Step[]) => advanceAll(context, steps),

@@ -40,7 +40,10 @@ type Row = SettlementRow & {
  * journaled, until a retry. A repeated call gets the same answer.
  * @throws TransientError OWNERSHIP_LOST, LEDGER_UNAVAILABLE; PermanentError NOT_FOUND
  */
-export async function failUnburned({ db }: LedgerContext, request: FailUnburnedRequest): Promise<FailedUnburned> {
+export async function failUnburned(
+  { db, onStep }: LedgerContext,
+  request: FailUnburnedRequest,
+): Promise<FailedUnburned> {
   const { owner, attempt, errorCode, errorMessage, requireEpoch } = request;
   const seen = request.seenHashes.map((hash) => hash.toLowerCase());
   const query = sql<Row>`select outcome, journaled, (settlement).* from ledger.fail_unburned(
@@ -56,5 +59,6 @@ export async function failUnburned({ db }: LedgerContext, request: FailUnburnedR
   }
   const settlement = toSettlement(row);
   if (row.outcome === 'journaled') return { outcome: row.outcome, settlement, hashes: row.journaled };
+  if (row.outcome === 'failed') onStep(settlement.record);
   return { outcome: row.outcome, settlement };
 }

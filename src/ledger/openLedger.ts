@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import { Pool } from 'pg';
+import type { SettlementRecord } from '../domain/record';
 import { appRole } from './migrations/0001/roles';
 import type { Tables } from './tables';
 
@@ -15,12 +16,15 @@ export interface LedgerOptions {
   readonly idleInTransactionTimeoutMs?: number;
   /** Told of a connection that broke while nobody used it. */
   readonly onIdleError?: (error: Error) => void;
+  /** Told of each step that this process wrote, once, after it was committed: the record as it stands then. */
+  readonly onStep?: (record: SettlementRecord) => void;
 }
 
 /** What every operation works with. */
 export interface LedgerContext {
   readonly pool: Pool;
   readonly db: Kysely<Tables>;
+  readonly onStep: (record: SettlementRecord) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -43,5 +47,5 @@ export function openLedger(options: LedgerOptions): LedgerContext {
   // Nor may one that breaks while somebody has it and asks nothing: his next query tells him.
   pool.on('connect', (client) => client.on('error', () => undefined));
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
-  return { pool, db, close: () => db.destroy() };
+  return { pool, db, onStep: options.onStep ?? (() => undefined), close: () => db.destroy() };
 }

@@ -1,10 +1,13 @@
 import { describeExit } from './describeExit';
+import { freePort } from './freePort';
 import type { StackPaths } from './stackPaths';
 import { startLocalWorker } from './startLocalWorker';
-import type { Guard } from './startGuard';
+import type { Guard, GuardedProcess } from './startGuard';
 
 export interface KeptWorker {
   readonly pid: number;
+  /** For Prometheus. */
+  readonly metricsUrl: string;
 }
 
 interface WorkerWatch {
@@ -18,11 +21,20 @@ interface WorkerWatch {
 const shortestLifeMs = 5_000;
 const [firstPauseMs, longestPauseMs] = [500, 10_000];
 
+/** Where Temporal's own samples have it. */
+const preferredMetricsPort = 9464;
+
 /** One worker that is replaced when it dies, at once or, when it dies again and again, after growing pauses. */
 export async function keepWorker(paths: StackPaths, guard: Guard, watch: WorkerWatch): Promise<KeptWorker> {
   const isOver = () => watch.ending.aborted;
-  let worker = await startLocalWorker(paths, guard);
+  let metricsAddress = '';
+  let worker = await start();
   void replaceForEver();
+
+  async function start(): Promise<GuardedProcess> {
+    metricsAddress = `127.0.0.1:${await freePort(preferredMetricsPort)}`;
+    return startLocalWorker(paths, guard, { metricsAddress });
+  }
 
   async function replaceForEver(): Promise<void> {
     let pauseMs = 0;
@@ -43,7 +55,7 @@ export async function keepWorker(paths: StackPaths, guard: Guard, watch: WorkerW
 
   async function replace(): Promise<boolean> {
     try {
-      worker = await startLocalWorker(paths, guard);
+      worker = await start();
       watch.say(`worker ${worker.pid} polls`);
       watch.onReplaced();
       return true;
@@ -56,6 +68,9 @@ export async function keepWorker(paths: StackPaths, guard: Guard, watch: WorkerW
   return {
     get pid() {
       return worker.pid;
+    },
+    get metricsUrl() {
+      return `http://${metricsAddress}/metrics`;
     },
   };
 }

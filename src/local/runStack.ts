@@ -83,6 +83,7 @@ function tellUrls({ info }: Stack, say: (line: string) => void): void {
       `${rpcUrl} (chain ${chainId})`,
     ]),
   ];
+  urls.push(...info.workers.map(({ metricsUrl }): [string, string | null] => ['metrics', metricsUrl]));
   const lines = urls.filter(([, url]) => url !== null).map(([what, url]) => `    ${what.padEnd(16)}  ${url}`);
   say(
     [

@@ -59,7 +59,7 @@ export interface StackInfo {
     readonly decimals: number;
   }[];
   readonly accounts: Deployment['accounts'];
-  readonly workers: readonly { readonly pid: number }[];
+  readonly workers: readonly { readonly pid: number; readonly metricsUrl: string | null }[];
 }
 
 export interface Stack {
@@ -193,7 +193,10 @@ async function startAll(
       decimals,
     })),
     accounts: deployment.accounts,
-    workers: workers.map(({ pid }) => ({ pid })),
+    workers: workers.map((worker) => ({
+      pid: worker.pid,
+      metricsUrl: 'metricsUrl' in worker ? worker.metricsUrl : null,
+    })),
   });
   const writeInfo = () => writeFileAtomically(paths.stack, `${JSON.stringify(info(), null, 2)}\n`, 0o600);
   writeInfo();

@@ -15,14 +15,22 @@ export interface LocalWorkerOptions {
   readonly program?: string;
   /** Options of Node itself. */
   readonly nodeArgs?: readonly string[];
+  /** Where it answers Prometheus, host:port; absent: nowhere. */
+  readonly metricsAddress?: string;
 }
 
 /** Starts a worker process and resolves when it polls. @throws Error with the end of its log when it ends before that */
 export async function startLocalWorker(
   paths: StackPaths,
   guard: Guard,
-  { name = 'worker', program = join(projectRoot(), 'dist', 'worker.js'), nodeArgs = [] }: LocalWorkerOptions = {},
+  options: LocalWorkerOptions = {},
 ): Promise<GuardedProcess> {
+  const {
+    name = 'worker',
+    program = join(projectRoot(), 'dist', 'worker.js'),
+    nodeArgs = [],
+    metricsAddress,
+  } = options;
   const logFile = paths.log(name);
   let ready: () => void;
   const isReady = new Promise<'ready'>((resolve) => (ready = () => resolve('ready')));
@@ -30,7 +38,7 @@ export async function startLocalWorker(
     name,
     command: process.execPath,
     args: [...nodeArgs, program],
-    env: { SETTLEMENT_CONFIG: paths.config },
+    env: { SETTLEMENT_CONFIG: paths.config, ...(metricsAddress ? { METRICS_ADDRESS: metricsAddress } : {}) },
     logFile,
     graceMs,
     // It drains while chains and server still answer.

@@ -1,3 +1,4 @@
+import { noopMetricMeter, type MetricMeter } from '@temporalio/common';
 import type { Logger } from 'pino';
 import { request } from 'undici';
 import type { Config } from '../config';
@@ -15,17 +16,26 @@ const answerWithinMs = 10_000;
  * payload, links; 202 means taken; https://developer.pagerduty.com/docs/events-api-v2/trigger-events/). The log always says it.
  * @throws ConfigError CONFIG_INVALID when the routing key cannot be read
  */
-export async function createAlertSender({ alerts, temporal }: Config, log: Logger): Promise<AlertSender> {
+export async function createAlertSender(
+  { alerts, temporal }: Config,
+  log: Logger,
+  meter: MetricMeter = noopMetricMeter,
+): Promise<AlertSender> {
+  const sent = meter.createCounter(
+    'settlement_alerts',
+    undefined,
+    'alerts by action, and whether the receiver took them',
+  );
   const routingKey = alerts && (await readSecretFile(alerts.routingKeyFile)).trim();
   if (routingKey === '') throw new ConfigError('CONFIG_INVALID', 'config: alerts.routingKeyFile is empty');
   return async (alert) => {
     const { action, severity, key, code, summary, details } = alert;
     log[action === 'resolve' ? 'info' : severity === 'warning' ? 'warn' : 'error']({ key, code, details }, summary);
-    if (!alerts) return;
+    if (!alerts) return sent.add(1, { action, outcome: 'logged' });
     const ui = alerts.temporalUiUrl;
     const run = `${ui?.replace(/\/$/, '')}/namespaces/${temporal.namespace}/workflows/${alert.component}`;
     const links = ui && key.startsWith('settlement/') ? [{ href: run, text: 'its run in Temporal' }] : [];
-    await post(alerts.url, {
+    const event = {
       routing_key: routingKey,
       event_action: action,
       dedup_key: key,
@@ -38,7 +48,13 @@ export async function createAlertSender({ alerts, temporal }: Config, log: Logge
         custom_details: details,
       },
       links,
+    };
+    const count = (outcome: string): void => sent.add(1, { action, outcome });
+    await post(alerts.url, event).catch((error: unknown) => {
+      count('undelivered');
+      throw error;
     });
+    count('delivered');
   };
 }
 

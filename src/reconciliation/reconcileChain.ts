@@ -94,7 +94,7 @@ async function lookAtRange(
     return what === null ? [] : [{ kind, settlementId, route: null, chain: chain.config.name, what }];
   });
   const ofRows = await findingsOfRows(context, chains, [...rows.values()]);
-  const supply = await countSupply(pinned, { fromBlock, toBlock }, events, known?.supplies ?? new Map());
+  const supply = await countSupply(context, pinned, { fromBlock, toBlock }, events, known?.supplies ?? new Map());
   const lastHash = toBlock === block.number ? block.hash : await hashOf(chain, toBlock);
   return {
     findings: [...ofEvents, ...ofRows, ...supply.findings],
@@ -105,6 +105,7 @@ async function lookAtRange(
 
 /** Whether each token's supply moved as its logs say, and the gateway's part of it as the gateway says. */
 async function countSupply(
+  { metrics }: ReconciliationContext,
   { chain, block }: PinnedChain,
   range: { readonly fromBlock: bigint; readonly toBlock: bigint },
   events: readonly GatewayEvent[],
@@ -128,6 +129,7 @@ async function countSupply(
       continue;
     }
     const actual = await readTotalSupply(chain, token, block.hash);
+    metrics.supplyDrift(chain.config.name, token, expected === null ? 0n : actual - expected);
     if (expected !== null && expected !== actual)
       found(`${where}: ${token} has a supply of ${actual}, by its logs ${expected}`);
     supplies.set(token, actual);
