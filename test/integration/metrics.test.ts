@@ -2,6 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createLedger } from '../../src/ledger/createLedger';
 import { freePort } from '../../src/local/freePort';
 import { createAlertReceiver, type AlertReceiver } from '../support/createAlertReceiver';
+import { expressions } from '../support/monitoringFiles';
+import { metricsOf } from '../support/promql';
 import { startTestStack, type TestStack } from '../support/testStack';
 
 const quick = { confirmations: 2, mintWindowMs: 5_000, undoAlarmMs: 1_000, rpcTimeoutMs: 500 };
@@ -66,8 +68,12 @@ describe("a worker's metrics", () => {
     expect(await sum('settlement_duration_seconds_count', 'status="COMPLETED"')).toBe(1);
     expect(await sum('settlement_lane_batch_sum', 'chain="alder"')).toBe(1); // the burn
     expect(await valuesOf('settlement_supply_drift')).not.toContain(1);
-    // The SDK's own stand beside them.
+    // The SDK's own stand beside them, as the alert rules and the dashboard name them.
     expect(await sum('temporal_activity_succeed_endtoend_latency_seconds_count', 'activity_type="burn"')).toBe(1);
+    const named = expressions().flatMap(metricsOf);
+    const theirs = [...new Set(named.filter((name) => name.startsWith('temporal_')))];
+    expect(theirs.length).toBeGreaterThan(4);
+    for (const name of theirs) expect([name, (await valuesOf(name)).length > 0]).toEqual([name, true]);
   }, 120_000);
 
   test('say which route is paused', async () => {
