@@ -4,8 +4,8 @@
 const packages = '(^|/)node_modules/';
 
 /** A room imports itself and the named ones. What it may know only the types of is forbidden as a value. */
-function room(name, { imports, typesOf = [] }) {
-  const known = [`^src/${name}/`, ...imports.map((other) => `^src/${other}/`), ...typesOf];
+function room(name, { imports, typesOf = [], files = [] }) {
+  const known = [`^src/${name}/`, ...imports.map((other) => `^src/${other}/`), ...files, ...typesOf];
   const rules = [{ name: `${name}-imports`, from: { path: `^src/${name}/` }, to: { path: '^src/', pathNot: known } }];
   if (typesOf.length > 0) {
     rules.push({
@@ -18,6 +18,8 @@ function room(name, { imports, typesOf = [] }) {
 }
 
 const config = '^src/config\\.ts$';
+/** Where steps that move money may be cut off by the chaos suite. */
+const files = ['^src/failpoint\\.ts$'];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -25,12 +27,17 @@ module.exports = {
     ...room('domain', { imports: [] }),
     ...room('workflows', { imports: ['domain'], typesOf: ['^src/activities/'] }),
     ...room('chains', { imports: ['domain'], typesOf: [config] }),
-    ...room('ledger', { imports: ['domain'], typesOf: [config] }),
+    ...room('ledger', { imports: ['domain'], typesOf: [config], files }),
     ...room('signers', { imports: ['domain'] }),
-    ...room('lanes', { imports: ['chains', 'ledger', 'signers', 'domain'], typesOf: [config] }),
+    ...room('tracing', { imports: ['domain'], typesOf: [config] }),
+    ...room('lanes', { imports: ['chains', 'ledger', 'signers', 'tracing', 'domain'], typesOf: [config], files }),
     ...room('recovery', { imports: ['domain', 'chains', 'ledger', 'lanes'] }),
-    ...room('reconciliation', { imports: ['domain', 'chains', 'ledger', 'recovery', 'client'], typesOf: [config] }),
-    ...room('activities', { imports: ['domain', 'lanes', 'chains', 'ledger'], typesOf: [config] }),
+    ...room('reconciliation', {
+      imports: ['domain', 'chains', 'ledger', 'recovery', 'client'],
+      typesOf: [config],
+      files,
+    }),
+    ...room('activities', { imports: ['domain', 'lanes', 'chains', 'ledger', 'tracing'], typesOf: [config], files }),
     {
       name: 'workflows-packages',
       comment: 'The workflow sandbox is deterministic: it knows Temporal, and no node module.',
@@ -42,6 +49,12 @@ module.exports = {
       comment: 'A client holds no lane and no key; it asks Temporal, and the ledger what Temporal forgot.',
       from: { path: '^src/client/' },
       to: { path: '^src/(activities|lanes|signers|workflows)/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'api-moves-nothing',
+      comment: 'The API holds no lane and no key: it asks as a client does, and reads the ledger.',
+      from: { path: '^src/api/' },
+      to: { path: '^src/(activities|lanes|signers|workflows|reconciliation)/', dependencyTypesNot: ['type-only'] },
     },
     { name: 'cli-is-an-end', from: { pathNot: '^src/cli/' }, to: { path: '^src/cli/' } },
     { name: 'local-is-an-end', from: { pathNot: '^src/local/' }, to: { path: '^src/local/' } },

@@ -8,9 +8,45 @@ const nodeGlobals = Object.fromEntries(
   ].map((name) => [name, 'readonly']),
 );
 
+const browserGlobals = Object.fromEntries(
+  [
+    ...[
+      'document',
+      'location',
+      'history',
+      'navigator',
+      'sessionStorage',
+      'addEventListener',
+      'scrollTo',
+      'performance',
+    ],
+    ...['fetch', 'crypto', 'setTimeout', 'clearTimeout', 'AbortController', 'AbortSignal', 'TextDecoder', 'FormData'],
+    ...[
+      'Node',
+      'NodeFilter',
+      'getComputedStyle',
+      'Element',
+      'HTMLElement',
+      'HTMLFormElement',
+      'HTMLSelectElement',
+      'URLSearchParams',
+    ],
+  ].map((name) => [name, 'readonly']),
+);
+
 export default tseslint.config(
   {
-    ignores: ['dist/', 'coverage/', 'contracts/', 'node_modules/', '.settlement/', 'src/chains/generated/', '**/*.sol'],
+    ignores: [
+      'dist/',
+      'dist-failpoints/',
+      'coverage/',
+      'contracts/',
+      'node_modules/',
+      '.settlement/',
+      'src/chains/generated/',
+      'src/api/page/types.d.ts', // of the browser: tsconfig.page.json checks it
+      '**/*.sol',
+    ],
   },
   js.configs.recommended,
   {
@@ -31,6 +67,7 @@ export default tseslint.config(
   // jest's asymmetric matchers are typed any.
   { files: ['test/**/*.ts'], rules: { '@typescript-eslint/no-unsafe-assignment': 'off' } },
   { files: ['src/config.ts', 'test/**/*.ts', 'scripts/**/*.mjs'], rules: { 'no-restricted-properties': 'off' } },
+  { files: ['src/api/page/*.js', 'test/support/page/*.js'], languageOptions: { globals: browserGlobals } },
   {
     files: ['**/*.mjs', '**/*.cjs'],
     languageOptions: {

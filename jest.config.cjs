@@ -7,7 +7,7 @@ const project = (name, extra = {}) => ({
   testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
   transform,
   // dist/ holds a copy of package code that jest must not mistake for sources.
-  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.settlement/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/dist-failpoints/', '<rootDir>/.settlement/'],
   ...extra,
 });
 
@@ -26,7 +26,9 @@ module.exports = {
   projects: [
     // The chaos suite's checkers are pure functions: that each of them bites is a unit test. So is the model: it needs nothing.
     project('unit', {
-      testMatch: ['unit/**', 'chaos/checkers', 'model'].map((path) => `<rootDir>/test/${path}/*.test.ts`),
+      testMatch: ['unit/**', 'chaos/checkers', 'chaos/mutants', 'model'].map(
+        (path) => `<rootDir>/test/${path}/*.test.ts`,
+      ),
     }),
     ...['workflow', 'replay', 'integration', 'simulation'].map((name) => project(name)),
   ],

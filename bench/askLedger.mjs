@@ -3,13 +3,11 @@ import pg from 'pg';
 /**
  * Asks the stack's ledger over a connection of our own.
  * @param {(database: pg.Client) => Promise<T>} ask
- * @returns {Promise<T | null>} null for a stack without a ledger
+ * @returns {Promise<T>}
  * @template T
  */
 export async function askLedger({ stack }, ask) {
-  const { databaseUrl } = stack.info;
-  if (databaseUrl === null) return null;
-  const database = new pg.Client({ connectionString: databaseUrl });
+  const database = new pg.Client({ connectionString: stack.info.databaseUrl });
   await database.connect();
   try {
     return await ask(database);

@@ -21,6 +21,24 @@ const gasPerCalldataByte = 40n;
 /** The role that may burn and mint, by its place in src/local/roleSetup.ts; a wrong one fails at the first burn. */
 const settlerRole = 1n;
 
+/** The same with many operations in each transaction: an item is as many signed orders. */
+export async function directBatchSubject({ stack, config }, completed) {
+  const ends = await Promise.all(stack.deployment.chains.map((chain) => openEnd(chain, devAccounts().pauser)));
+  return async function run(group) {
+    const operations = (kind) => group.map((signed) => operationOf(kind, signed, config));
+    const [source, destination] = ends;
+    await within(source(...operations('Burn')), limitMs, 'burns of a batch');
+    await within(destination(...operations('Mint')), limitMs, 'mints of a batch');
+    completed.push(...group.map(({ order }) => order.settlementId));
+  };
+}
+
+function operationOf(kind, { order: json, signature }, config) {
+  const order = parseOrder(json);
+  const fingerprint = fingerprintOf(order, config.chains[0].gateway);
+  return { kind, attempt: 0, order, fingerprint, signature: kind === 'Burn' ? signature : '0x' };
+}
+
 /** Signs with a key of its own: the settler's nonces are the worker's, which does not expect company. */
 export async function directSubject({ stack, config }, sign, completed) {
   const key = devAccounts().pauser;
@@ -28,20 +46,12 @@ export async function directSubject({ stack, config }, sign, completed) {
   return {
     name: 'direct',
     prepare: (count) => sign(count, 'd'),
-    async run({ order: json, signature }) {
-      const order = parseOrder(json);
-      const fingerprint = fingerprintOf(order, config.chains[0].gateway);
-      const operation = (kind) => ({
-        kind,
-        attempt: 0,
-        order,
-        fingerprint,
-        signature: kind === 'Burn' ? signature : '0x',
-      });
+    async run(signed) {
+      const { settlementId } = signed.order;
       const [source, destination] = ends;
-      await within(source(operation('Burn')), limitMs, `the burn of ${order.settlementId}`);
-      await within(destination(operation('Mint')), limitMs, `the mint of ${order.settlementId}`);
-      completed.push(order.settlementId);
+      await within(source(operationOf('Burn', signed, config)), limitMs, `the burn of ${settlementId}`);
+      await within(destination(operationOf('Mint', signed, config)), limitMs, `the mint of ${settlementId}`);
+      completed.push(settlementId);
     },
   };
 }
@@ -64,11 +74,12 @@ async function openEnd(deployed, { address, privateKey }) {
   const gasBase = await reader.readContract({ ...gateway, functionName: 'gasBase' });
   const capOf = (kind) =>
     reader.readContract({ ...gateway, functionName: 'gasCapOf', args: [operationKinds.indexOf(kind)] });
-  const gasOf = { Burn: gasBase + (await capOf('Burn')), Mint: gasBase + (await capOf('Mint')) };
+  const gasOf = { Burn: await capOf('Burn'), Mint: await capOf('Mint') };
 
-  return async function send(operation) {
-    const data = encodeExecute([operation]);
-    const gas = gasOf[operation.kind] + BigInt(size(data)) * gasPerCalldataByte;
+  return async function send(...operations) {
+    const data = encodeExecute(operations);
+    const caps = operations.reduce((sum, { kind }) => sum + gasOf[kind], gasBase);
+    const gas = caps + BigInt(size(data)) * gasPerCalldataByte;
     // In the order of their nonces: a node may park for good what comes early.
     const hash = await oneAtATime.runExclusive(() =>
       wallet.sendTransaction({
@@ -83,7 +94,9 @@ async function openEnd(deployed, { address, privateKey }) {
     const { logs } = await receiptOf(reader, hash);
     const [refused] = parseEventLogs({ abi: settlementGatewayAbi, logs, eventName: 'OperationRefused' });
     const applied = parseEventLogs({ abi: settlementGatewayAbi, logs, eventName: 'OperationApplied' });
-    if (applied.length !== 1) throw new Error(`${operation.kind} ${hash} was not applied (${refused?.args.reason})`);
+    if (applied.length === operations.length) return;
+    const { kind } = operations[0];
+    throw new Error(`${kind} ${hash}: ${applied.length} of ${operations.length} applied (${refused?.args.reason})`);
   };
 }
 

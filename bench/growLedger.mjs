@@ -17,13 +17,13 @@ const signer = `'0x${'5e'.repeat(20)}'`;
 /**
  * @param {import('pg').Client} database
  * @param {number} count
- * @returns {Promise<boolean>} false, and nothing written, when there is no completed settlement to take after
+ * @throws Error when there is no completed settlement to take after
  */
 export async function growLedger(database, count) {
   const { rows } = await database.query(
     `select settlement_id from ledger.settlements where status = 'COMPLETED' order by position desc limit 1`,
   );
-  if (rows.length === 0) return false;
+  if (rows.length === 0) throw new Error('the ledger holds no completed settlement to take after');
   const like = rows[0].settlement_id;
   await database.query(settlements, [count, like]);
   for (const step of steps) {
@@ -41,7 +41,6 @@ export async function growLedger(database, count) {
   }
   await database.query('vacuum analyze ledger.settlements');
   await database.query('analyze');
-  return true;
 }
 
 const settlements = `

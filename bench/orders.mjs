@@ -7,11 +7,12 @@ const amountBaseUnits = 1_000n;
 const validForSeconds = 24 * 3_600;
 
 /**
- * Signs orders ahead, from the first chain to the second, each to a recipient that holds the token already.
+ * Signs orders ahead, from the first chain to the second or back, each to a recipient that holds the token already.
  * @returns {(count: number, purpose: string) => Promise<readonly import('../src/domain/order').SignedOrder[]>}
  */
-export function createSigner({ config, runId }) {
-  const [source, destination] = config.chains;
+export function createSigner({ config, runId }, { back = false } = {}) {
+  const [first, second] = config.chains;
+  const [source, destination] = back ? [second, first] : [first, second];
   const accounts = holders.map((name) => privateKeyToAccount(devAccounts()[name].privateKey));
   let made = 0;
 

@@ -1,3 +1,5 @@
+import { measureApi, setApiFigures } from './apiLoad.mjs';
+import { measureBatches, setBatchFigures } from './batch.mjs';
 import { withBenchStack } from './benchStack.mjs';
 import { closedLoop } from './closedLoop.mjs';
 import { directSubject } from './direct.mjs';
@@ -31,6 +33,18 @@ export async function runBenchmark(options, { figures, say, signal }) {
     await withBenchStack({ say, signal, workers: options.workers, ...(nodeArgs ? { nodeArgs } : {}) }, (bench) =>
       stackParts(bench, figures, options, say),
     );
+    if (options.profile) sayProfile(say);
+  }
+  if (wants('api')) {
+    const seconds = options.quick ? 15 : 60;
+    setApiFigures(figures, await measureApi({ seconds, workers: options.workers }, { say, signal }));
+  }
+  if (wants('batch')) {
+    const size = options.quick ? 1_000 : 5_000;
+    const long = options.long ? 100_000 : null;
+    const { rounds, workers } = options;
+    const nodeArgs = options.profile ? profileArgs : undefined;
+    setBatchFigures(figures, await measureBatches({ rounds, size, long, workers, nodeArgs }, { say, signal }));
     if (options.profile) sayProfile(say);
   }
   if (wants('memory') && options.long) await memoryPart(figures, { say, signal });

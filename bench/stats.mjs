@@ -10,3 +10,10 @@ export function median(values) {
 export function summary(values) {
   return { value: median(values), min: Math.min(...values), max: Math.max(...values), samples: values.length };
 }
+
+/** The value that so much of all are not above: 0.99 for p99. */
+export function quantile(values, part) {
+  const sorted = [...values].sort((a, b) => a - b);
+  if (sorted.length === 0) throw new Error('no values, no quantile');
+  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * part) - 1)];
+}

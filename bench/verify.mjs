@@ -24,9 +24,6 @@ export async function verifyInLedger(bench, ids, say) {
     const { rows } = await database.query('select settlement_id, status from ledger.settlements');
     return new Map(rows.map(({ settlement_id: id, status }) => [id, status]));
   });
-  // SEAM: a stack whose workers do not write to a ledger yet. When they all do, none may be missing: remove these lines.
-  if (answer === null || answer.size === 0) return say('the ledger holds no settlement; nothing was looked up there');
-
   const wrong = ids.find((id) => answer.get(id) !== 'COMPLETED');
   if (wrong !== undefined) {
     throw new Error(`${wrong} was counted, and the ledger says ${answer.get(wrong) ?? 'nothing'} of it`);
@@ -34,18 +31,20 @@ export async function verifyInLedger(bench, ids, say) {
   say(`${ids.length} settlements looked up in the ledger: each COMPLETED`);
 }
 
+/** A batch's blocks are full: their logs are read a few blocks at a time. */
+const blocksPerRead = 20n;
+
 async function countApplied(deployed, kind) {
-  const logs = await chainReader(deployed).reader.getLogs({
-    address: deployed.gateway,
-    event,
-    fromBlock: BigInt(deployed.gatewayDeployedAtBlock),
-    toBlock: 'latest',
-    strict: true,
-  });
+  const { reader } = chainReader(deployed);
+  const head = await reader.getBlockNumber();
   const times = new Map();
-  for (const { args } of logs) {
-    if (operationKinds[args.kind] !== kind) continue;
-    times.set(args.settlementKey, (times.get(args.settlementKey) ?? 0) + 1);
+  for (let from = BigInt(deployed.gatewayDeployedAtBlock); from <= head; from += blocksPerRead) {
+    const toBlock = from + blocksPerRead - 1n < head ? from + blocksPerRead - 1n : head;
+    const logs = await reader.getLogs({ address: deployed.gateway, event, fromBlock: from, toBlock, strict: true });
+    for (const { args } of logs) {
+      if (operationKinds[args.kind] !== kind) continue;
+      times.set(args.settlementKey, (times.get(args.settlementKey) ?? 0) + 1);
+    }
   }
   return times;
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// `settle`: runs dist/cli/main.js as a program of its own, so that its signals and its exit code are its own.
-import { spawn } from 'node:child_process';
+// `settle`: dist/cli/main.js in this very process, so that its signals, its terminal and its exit code are its own.
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -10,8 +10,4 @@ if (!existsSync(main)) {
   console.error('settle is not built yet: npm start (or npm run build) builds it');
   process.exit(78);
 }
-const child = spawn(process.execPath, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
-// Ctrl-C reaches it from the terminal too; it says what happens to what it waits for.
-process.on('SIGINT', () => {});
-for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-child.on('exit', (code, signal) => process.exit(code ?? (signal === null ? 1 : 130)));
+await createRequire(import.meta.url)(main).main();

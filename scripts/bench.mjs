@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { ensureInstalled } from './ensure-installed.mjs';
 
-const parts = ['floor', 'direct', 'settlements', 'gas', 'history', 'memory', 'growth'];
+const parts = ['floor', 'direct', 'settlements', 'gas', 'history', 'api', 'batch', 'memory', 'growth'];
 const usage = `Usage: npm run bench [-- options]
 
 Progress and a table on stderr. Exit code 0 if all that was asked for completed, 1 if not, 130 when interrupted.
@@ -10,7 +10,8 @@ Progress and a table on stderr. Exit code 0 if all that was asked for completed,
   --quick         about a minute: one round, shorter, figures are rougher
   --rounds <n>    rounds of floor and settlements in turns (default 5, with --quick 1)
   --only <list>   only these, by commas: ${parts.join(', ')}
-  --long          memory and growth too (many minutes)
+  --batch         the same as --only batch
+  --long          memory and growth too, and a batch of 100,000 (many minutes)
   --workers <n>   settlement workers, and as many of the floor's (default 1)
   --profile       V8 profiles of the settlement workers to ./bench-profile, the top packages on stderr; slows them
   --json          one JSON object last on stdout
@@ -61,7 +62,7 @@ function readOptions() {
   try {
     const { values } = parseArgs({
       options: {
-        ...{ quick: flag, long: flag, profile: flag, json: flag, help: flag },
+        ...{ quick: flag, long: flag, batch: flag, profile: flag, json: flag, help: flag },
         rounds: { type: 'string' },
         workers: { type: 'string', default: '1' },
         only: { type: 'string', default: parts.join(',') },
@@ -71,7 +72,7 @@ function readOptions() {
       console.log(usage);
       process.exit(0);
     }
-    const only = values.only.split(',');
+    const only = values.batch ? ['batch'] : values.only.split(',');
     const unknown = only.filter((part) => !parts.includes(part));
     if (unknown.length > 0) throw new Error(`--only: unknown: ${unknown.join(', ')}`);
     const rounds = count('--rounds', values.rounds ?? (values.quick ? '1' : '5'), 1000);

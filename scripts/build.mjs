@@ -1,7 +1,7 @@
 // `npm run build`: dist/ from src/, and the workflow bundle. Does nothing when nothing changed; --force builds all the same.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureInstalled } from './ensure-installed.mjs';
@@ -9,24 +9,38 @@ import { ensureInstalled } from './ensure-installed.mjs';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [source, target] = [join(root, 'src'), join(root, 'dist')];
 const stamp = join(target, '.build-stamp');
+const compilers = ['compile.mjs', 'strip-failpoints.cjs'].map((name) => join(root, 'scripts', name));
+const inputs = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json'].map((name) => join(root, name));
 
 /**
  * @param {(line: string) => void} say told when something is to be built
  * @param {{ force?: boolean }} [options]
  */
 export function buildIfNeeded(say, { force = false } = {}) {
-  const wanted = fingerprint();
-  if (!force && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  const wanted = `${fingerprint(compilers)}\n${fingerprint([...inputs, ...filesUnder(source)])}`;
+  const built = existsSync(stamp) ? readFileSync(stamp, 'utf8') : '';
+  if (!force && built === wanted) return;
   say('building dist/ (tsc, workflow bundle)');
   mkdirSync(target, { recursive: true });
   rmSync(stamp, { force: true });
-  if (force) rmSync(join(target, '.tsbuildinfo'), { force: true });
+  // The compiler's record tells of changed sources, and nothing of how they are compiled.
+  const isOtherCompiler = built.split('\n')[0] !== wanted.split('\n')[0];
+  if (force || isOtherCompiler) rmSync(join(target, '.tsbuildinfo'), { force: true });
   removeOrphans();
-  run([join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json']);
+  run([join(root, 'scripts', 'compile.mjs')]);
+  copyPage();
   const bundler = join(target, 'bundleWorkflows.js');
   if (existsSync(bundler)) run([bundler]);
   writeFileSync(`${stamp}.tmp`, wanted);
   renameSync(`${stamp}.tmp`, stamp);
+}
+
+/** The live page is served as it is written: there is nothing to compile. */
+function copyPage() {
+  const page = join('api', 'page');
+  rmSync(join(target, page), { recursive: true, force: true });
+  if (!existsSync(join(source, page))) return;
+  cpSync(join(source, page), join(target, page), { recursive: true, filter: (file) => !file.endsWith('.d.ts') });
 }
 
 function run(args) {
@@ -35,10 +49,9 @@ function run(args) {
 }
 
 /** Of everything the build depends on. Contents and not times: a git checkout touches files without changing them. */
-function fingerprint() {
+function fingerprint(files) {
   const hash = createHash('sha256').update(process.version);
-  const inputs = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json'].map((name) => join(root, name));
-  for (const file of [...inputs, ...filesUnder(source)]) hash.update(relative(root, file)).update(readFileSync(file));
+  for (const file of files) hash.update(relative(root, file)).update(readFileSync(file));
   return hash.digest('hex');
 }
 
@@ -47,7 +60,8 @@ function removeOrphans() {
   for (const file of filesUnder(target)) {
     const from = /^(.*)\.(?:js|js\.map|d\.ts)$/.exec(relative(target, file))?.[1];
     const isBundle = from === 'workflow-bundle';
-    if (from !== undefined && !isBundle && !existsSync(join(source, `${from}.ts`))) {
+    const isPage = from?.startsWith(join('api', 'page'));
+    if (from !== undefined && !isBundle && !isPage && !existsSync(join(source, `${from}.ts`))) {
       rmSync(file);
       // tsc believes its record, and would not write again what comes back.
       rmSync(join(target, '.tsbuildinfo'), { force: true });

@@ -2,9 +2,14 @@
 // replay tests. Prints what is new, changed, kept and removed; `--all` writes every history anew.
 import { spawnSync } from 'node:child_process';
 
+const usage = 'Usage: npm run replay:record [-- --all]';
+if (process.argv.includes('--help')) {
+  console.log(usage);
+  process.exit(0);
+}
 const unknown = process.argv.slice(2).filter((argument) => argument !== '--all');
 if (unknown.length > 0) {
-  console.error(`unknown: ${unknown.join(' ')}\nusage: npm run replay:record [-- --all]`);
+  console.error(`unknown: ${unknown.join(' ')}\n${usage}`);
   process.exit(2);
 }
 const { status } = spawnSync(

@@ -5,6 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const extra = process.argv.slice(2);
+if (extra.includes('--help')) {
+  console.log('Usage: npm test [-- jest options and test files]');
+  process.exit(0);
+}
 const results = mkdtempSync(join(tmpdir(), 'settlement-tests-'));
 const startedAt = performance.now();
 let passed = 0;

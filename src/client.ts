@@ -7,6 +7,10 @@ import type { SignedOrder } from './domain/order';
 
 export { createSettlementClient, type SettlementClient } from './client/createSettlementClient';
 export { signOrder } from './client/signOrder';
+export { loadConfig, type Config } from './config';
+export { orderTypedData } from './domain/fingerprint';
+export type { SettlementOrder, SignedOrder } from './domain/order';
+export type { SettlementRecord } from './domain/record';
 export type { Started } from './client/openRun';
 
 /** `node dist/client.js FILE`: submits the signed order in FILE ({ order, signature }), waits, prints the record. */

@@ -66,12 +66,37 @@ const chainSchema = z.strictObject({
   reverserKeys: z.array(keySchema).default([]),
 });
 
+/** The HTTP API (`npm run api`). Its limits are each process's own. */
+const apiSchema = z.strictObject({
+  /** Beyond the loopback only once there are tokens; TLS is for a proxy in front. */
+  host: z.string().min(1).default('127.0.0.1'),
+  port: z.number().int().min(0).max(65_535).default(8080),
+  bodyLimitBytes: z.number().int().min(1_024).max(1_048_576).default(16_384),
+  requestsPerMinute: z
+    .strictObject({
+      token: z.number().int().min(1).default(1_200),
+      /** Before a token is looked at. */
+      address: z.number().int().min(1).default(2_400),
+    })
+    .prefault({}),
+  requestTimeoutMs: z.number().int().min(1_000).default(15_000),
+  /** So that nobody has the operator pay gas for loops of burns and refunds. */
+  maxOpenPerHolder: z.number().int().min(1).default(100),
+  maxStreams: z.number().int().min(1).default(1_000),
+  /** Addresses or CIDR ranges whose X-Forwarded-For is believed. */
+  trustedProxies: z.array(z.string().min(1)).default([]),
+  /** Webhooks to http URLs, and to hosts of private networks, too. */
+  allowPrivateWebhooks: z.boolean().default(false),
+});
+
 const configSchema = z.strictObject({
   temporal: z
     .strictObject({
       address: z.string().default('localhost:7233'),
       namespace: z.string().default('default'),
       taskQueue: z.string().default('settlements'),
+      /** Of its Web UI: the API's page links a settlement to its run. */
+      uiUrl: z.url({ protocol: /^https?$/ }).optional(),
     })
     .prefault({}),
   /** Bounds on how far away an order's validBefore may be when it is first accepted. */
@@ -143,6 +168,15 @@ const configSchema = z.strictObject({
       everyMs: z.number().int().min(1_000).default(10_000),
     })
     .optional(),
+  api: apiSchema.prefault({}),
+  /** Where spans go, by OTLP over HTTP (usually http://host:4318/v1/traces); absent: there are none. */
+  tracing: z
+    .strictObject({
+      otlpUrl: z.url({ protocol: /^https?$/ }),
+      /** Of all settlements, the part whose traces are kept. */
+      sampleRatio: z.number().min(0).max(1).default(1),
+    })
+    .optional(),
   chains: z.array(chainSchema).min(2),
 });
 
@@ -150,6 +184,7 @@ export type FinalityPolicy = z.infer<typeof finalitySchema>;
 export type KeyConfig = z.infer<typeof keySchema>;
 export type TokenConfig = z.infer<typeof tokenSchema>;
 export type ChainConfig = z.infer<typeof chainSchema>;
+export type ApiConfig = z.infer<typeof apiSchema>;
 export type Config = z.infer<typeof configSchema>;
 
 /** Everything this program takes from its environment, read here and nowhere else. */
@@ -157,6 +192,8 @@ export interface Environment {
   readonly configPath: string;
   readonly logLevel: string;
   readonly noColor: boolean;
+  /** TERM is "dumb": nothing may be drawn over. */
+  readonly dumbTerminal: boolean;
   readonly cacheDir: string;
   /** True when the environment names a Temporal server itself (address or envconfig profile); it then wins over the file. */
   readonly namesTemporal: boolean;
@@ -175,6 +212,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environme
     configPath: given('SETTLEMENT_CONFIG') ?? '.settlement/config.json',
     logLevel: given('LOG_LEVEL') ?? 'info',
     noColor: given('NO_COLOR') !== undefined,
+    dumbTerminal: given('TERM') === 'dumb',
     cacheDir: resolve(given('XDG_CACHE_HOME') ?? `${given('HOME') ?? '.'}/.cache`, 'cross-chain-settlement'),
     namesTemporal: ['TEMPORAL_ADDRESS', 'TEMPORAL_PROFILE', 'TEMPORAL_CONFIG_FILE'].some(
       (name) => given(name) !== undefined,

@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs';
+import { createBatchActivities } from './activities/batch/createBatchActivities';
 import { createActivities } from './activities/createActivities';
 import { bundlePath } from './bundleWorkflows';
+import { openRun } from './client/openRun';
 import { databaseUrlOf, loadConfig, readEnvironment } from './config';
 import { createDependencies } from './createDependencies';
 import { SettlementError } from './domain/errors';
+import type { SettlementRecord } from './domain/record';
 import { errorCatalog } from './domain/errorCodes';
 import { createLedger } from './ledger/createLedger';
 import type { Sealing } from './ledger/keepSealing';
@@ -19,6 +22,9 @@ import { createReconciliationMetrics } from './reconciliation/reconciliationMetr
 import { scheduleReconciliation } from './reconciliation/scheduleReconciliation';
 import { runWorker } from './runWorker';
 import { startSealing } from './startSealing';
+import { startTracing } from './tracing/startTracing';
+import { createWebhookActivities } from './webhooks/createWebhookActivities';
+import { createWebhookSender } from './webhooks/createWebhookSender';
 
 /** A worker: checks its configuration against the chains, then polls until it is told to stop, and drains. */
 async function main(): Promise<void> {
@@ -29,7 +35,13 @@ async function main(): Promise<void> {
   await migrateLedger(databaseUrl);
   const metricsAddress = env.metricsAddress ?? config.metrics?.address ?? null;
   const meter = installRuntime(log, metricsAddress);
-  const ledger = createLedger({ databaseUrl, onStep: countSteps(meter) });
+  const tracing = startTracing(config, 'worker');
+  const count = countSteps(meter);
+  const onStep = (record: SettlementRecord): void => {
+    count(record);
+    tracing.onStep(record);
+  };
+  const ledger = createLedger({ databaseUrl, onStep });
   try {
     const dependencies = await createDependencies(config, ledger, log, meter);
     const samplers =
@@ -47,6 +59,7 @@ async function main(): Promise<void> {
       everyMs: config.metrics?.everyMs ?? 10_000,
       onTrouble: (error) => log.warn({ error: String(error) }, 'a metric could not be read'),
     });
+    const sender = createWebhookSender(config.api.allowPrivateWebhooks);
     let sealing: Sealing | null = null;
     try {
       sealing = await startSealing(config, ledger, log);
@@ -61,6 +74,9 @@ async function main(): Promise<void> {
             : { workflowsPath: require.resolve('./workflows') }),
           activities: {
             ...createActivities(dependencies),
+            ...createBatchActivities(dependencies, (run) =>
+              openRun({ client, config, chains, ledger }, { ...run, request: { kind: 'start' } }, { adopt: true }),
+            ),
             ...createReconciliation({
               ...dependencies,
               client,
@@ -68,15 +84,17 @@ async function main(): Promise<void> {
               chains,
               metrics: createReconciliationMetrics(meter),
             }),
+            ...createWebhookActivities({ ledger, sender }),
           },
         };
       });
     } finally {
       sampling.close();
-      await Promise.all([sealing?.close(), dependencies.close()]);
+      await Promise.all([sealing?.close(), sender.close(), dependencies.close()]);
     }
   } finally {
     await ledger.close();
+    await tracing.close();
   }
 }
 

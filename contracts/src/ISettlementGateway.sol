@@ -124,6 +124,15 @@ interface ISettlementGateway {
 
     /// key = keccak256(bytes(settlementId)); orderHash = the fingerprint truncated to 240 bits (its upper 240).
     function slotOf(bytes32 settlementKey) external view returns (SlotState state, uint8 attempt, uint240 orderHash);
+
+    struct Slot {
+        SlotState state;
+        uint8 attempt;
+        uint240 orderHash;
+    }
+
+    /// The slots of many settlements at one block, in the order of the keys.
+    function slotsOf(bytes32[] calldata settlementKeys) external view returns (Slot[] memory);
     /// The fingerprint, valid on source and destination.
     function fingerprintOf(SettlementOrder calldata order) external view returns (bytes32);
     function isRevoked(bytes32 fingerprint) external view returns (bool);

@@ -272,6 +272,15 @@ contract SettlementGateway is ISettlementGateway, AccessManaged, ReentrancyGuard
     }
 
     /// @inheritdoc ISettlementGateway
+    function slotsOf(bytes32[] calldata settlementKeys) external view returns (Slot[] memory slots) {
+        slots = new Slot[](settlementKeys.length);
+        for (uint256 i = 0; i < slots.length; ++i) {
+            uint256 word = _slots[settlementKeys[i]];
+            slots[i] = Slot(_stateIn(word), _attemptIn(word), uint240(word >> 16));
+        }
+    }
+
+    /// @inheritdoc ISettlementGateway
     function fingerprintOf(SettlementOrder calldata orderData) external view returns (bytes32) {
         HashedOrder memory order;
         _load(orderData, order);

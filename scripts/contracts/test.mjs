@@ -1,10 +1,4 @@
 // The contracts' tests: npm run test:contracts
-//
-//   (nothing)      drift check of the generated files, all Foundry tests (10,000 runs a fuzz test), gas on two real chains
-//   --quick        the same tests with fewer random runs, no gas report
-//   --gas          the gas report only
-//   --mutants      planted bugs only: each must turn a test red. --only TEXT: those with TEXT in their name
-//   --json         one JSON object as the last line of stdout
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -15,6 +9,15 @@ import { runMutants } from './run-mutants.mjs';
 
 /** Burn and mint of one settlement in a batch of a hundred, calldata and the transaction's own gas included. */
 const maxGasPerSettlement = 110_000;
+
+const usage = `Usage: npm run test:contracts [-- options]
+
+  (nothing)    drift check of the generated files, all Foundry tests (10,000 runs a fuzz test), gas on two real chains
+  --quick      the same tests with fewer random runs, no gas report
+  --gas        the gas report only
+  --mutants    planted bugs only: each must turn a test red
+  --only TEXT  those with TEXT in their name
+  --json       one JSON object as the last line of stdout`;
 
 const log = (line = '') => console.log(line);
 
@@ -94,8 +97,10 @@ async function main() {
       mutants: { type: 'boolean', default: false },
       only: { type: 'string', default: '' },
       json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
     },
   });
+  if (values.help) return log(usage);
   const startedAt = Date.now();
   const result = { passed: 0, failed: 0 };
   const count = (passed) => (passed ? (result.passed += 1) : (result.failed += 1));

@@ -4,6 +4,7 @@ import { identityOf } from '../domain/fingerprint';
 import { parseOrder } from '../domain/parseOrder';
 import { isApplied } from '../domain/slot';
 import type { AttemptRequest, MintCancelled } from '../domain/steps';
+import { failpoint } from '../failpoint';
 import { appliedTransaction } from '../lanes/appliedTransaction';
 import { settleOperation } from '../lanes/settleOperation';
 import { createPace } from './createPace';
@@ -40,14 +41,19 @@ export async function cancelMint(deps: Dependencies, { order: json, attempt }: A
   // FAILED: "forward" came while a refund ran, and the refund went through all the same. What it proved is asked for again below.
   const mayStand = record.status === 'COMPENSATING' || record.status === 'FAILED';
   if (!mayStand) await deps.ledger.advance({ owner, attempt, to: 'COMPENSATING' });
+  failpoint('cancel-mint-compensating');
   // The one proof that needs no word from the destination: it may be down for hours.
-  if (await deps.ledger.markNoMint({ owner, attempt })) return { outcome: 'cannotLand', proof: 'neverJournaled' };
+  if (await deps.ledger.markNoMint({ owner, attempt })) {
+    failpoint('cancel-mint-marked');
+    return { outcome: 'cannotLand', proof: 'neverJournaled' };
+  }
 
   const standing = await readFinalSlot(destination.chain, operation);
   const evidence = mintCannotLand(destination.chain, order, attempt, standing);
   if (evidence) return { outcome: 'cannotLand', proof: evidence };
 
   const settled = await settleOperation(destination.refunder, operation, pace, async () => {});
+  failpoint('cancel-mint-final');
   const proof = mintCannotLand(destination.chain, order, attempt, settled.final);
   if (proof) return { outcome: 'cannotLand', proof };
   if (isApplied(settled.final.slot, 'Mint', attempt)) return minted();

@@ -10,6 +10,7 @@ import { refund } from './refund';
 import { reverseMint } from './reverseMint';
 import { isBurnVanished, isFinal, isUndoStuck, tellingOperator, type IsCalled } from './tellingOperator';
 import { toFailure } from './toFailure';
+import { traced } from './traced';
 
 /** The activities as a worker registers them, each with its errors told to Temporal in its own terms. */
 export function createActivities(deps: Dependencies): SettlementActivities & AlertActivities & ResolutionActivities {
@@ -20,9 +21,9 @@ export function createActivities(deps: Dependencies): SettlementActivities & Ale
       isCalled: IsCalled,
     ) =>
     (request: Request) =>
-      toFailure(() => tellingOperator(deps, request, isCalled, () => run(deps, request)));
+      toFailure(() => traced(request, () => tellingOperator(deps, request, isCalled, () => run(deps, request))));
   return {
-    burn: (request) => toFailure(() => burn(deps, request)),
+    burn: (request) => toFailure(() => traced(request, () => burn(deps, request))),
     mint: told(mint, isBurnVanished),
     cancelMint: told(cancelMint, isUndoStuck),
     refund: told(refund, isUndoStuck),

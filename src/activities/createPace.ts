@@ -9,8 +9,15 @@ const pauseMs = 1_000;
 /** A cancel is noticed at a heartbeat; the server's cost grows with their number. */
 const heartbeatEveryMs = 5_000;
 
-/** The pace of the activity this runs in. `withhold`: as if a cancel had been heard from the beginning. */
-export function createPace(options: { withhold?: boolean } = {}): Pace {
+export interface PaceOptions {
+  /** As if a cancel had been heard from the beginning. */
+  readonly withhold?: boolean;
+  /** The batch that drives the settlements, whichever of its runs this is. It takes over from nobody, and any run from it. */
+  readonly batchRunId?: string;
+}
+
+/** The pace of the activity this runs in. */
+export function createPace(options: PaceOptions = {}): Pace {
   const context = Context.current();
   const { info } = context;
   const startedAt = Date.now();
@@ -18,10 +25,11 @@ export function createPace(options: { withhold?: boolean } = {}): Pace {
 
   return {
     execution: {
-      runId: info.workflowExecution?.runId ?? info.activityId,
+      runId: options.batchRunId ?? info.workflowExecution?.runId ?? info.activityId,
       activityId: info.activityId,
       attempt: info.attempt,
-      scheduledAtMs: info.scheduledTimestampMs,
+      // Who drives a settlement already was scheduled later than this.
+      scheduledAtMs: options.batchRunId === undefined ? info.scheduledTimestampMs : 0,
     },
     get cancelRequested() {
       return options.withhold === true || context.cancellationDetails?.cancelRequested === true;

@@ -2,6 +2,7 @@ import { readFinalSlot } from '../chains/readFinalSlot';
 import { type PermanentError, TransientError } from '../domain/errors';
 import { identityOf } from '../domain/fingerprint';
 import type { SettlementOrder } from '../domain/order';
+import { failpoint } from '../failpoint';
 import { proveNoBurn } from '../lanes/proveNoBurn';
 import { findDesk, type Dependencies } from './dependencies';
 
@@ -31,6 +32,7 @@ export async function endUnburned(
   const journaled = await deps.ledger.transactionsOf(burn);
   const proof = await proveNoBurn(source, { order, burn, final, journaled });
   if (proof === null) throw held(reason);
+  failpoint('unburned-proved');
   // Under the row's lock the ledger sees to it that nothing was journaled since, and that nothing is from now on.
   const { outcome } = await deps.ledger.failUnburned({
     owner: row.owner,
@@ -41,6 +43,7 @@ export async function endUnburned(
     errorMessage: reason.message,
   });
   if (outcome !== 'failed') throw held(reason);
+  failpoint('unburned-failed');
 }
 
 function held(reason: PermanentError): TransientError {

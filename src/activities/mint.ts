@@ -9,7 +9,9 @@ import { parseOrder } from '../domain/parseOrder';
 import { isApplied } from '../domain/slot';
 import type { SettlementStatus } from '../domain/status';
 import type { AttemptRequest, Minted } from '../domain/steps';
+import { failpoint } from '../failpoint';
 import { appliedTransaction } from '../lanes/appliedTransaction';
+import type { Pace } from '../lanes/pace';
 import { readSlots, type Slots } from '../lanes/readSlots';
 import { settleOperation } from '../lanes/settleOperation';
 import type { Step } from '../ledger/ledger';
@@ -38,10 +40,13 @@ const stepsFrom: Partial<Record<SettlementStatus, readonly SettlementStatus[]>> 
  * @throws PermanentError MINT_REFUSED or EXPIRED: a final answer, though no proof that no mint can land: that is cancelMint's
  * @throws PermanentError BURN_VANISHED: minted, and the final source slot holds no burn of this attempt any more
  */
-export async function mint(deps: Dependencies, { order: json, attempt }: AttemptRequest): Promise<Minted> {
+export async function mint(
+  deps: Dependencies,
+  { order: json, attempt }: AttemptRequest,
+  pace: Pace = createPace(),
+): Promise<Minted> {
   const order = parseOrder(json);
   const { source, destination } = desksOf(deps, order);
-  const pace = createPace();
   const identity = identityOf(order, source.chain.config.gateway);
   const readBurn = () => readSlots(source.settler, identity, (seen) => isBurned(seen, attempt));
   /** What must hold before money moves; all that is asked here is asked at once. */
@@ -55,6 +60,7 @@ export async function mint(deps: Dependencies, { order: json, attempt }: Attempt
   const { owner } = row;
   let { status } = row.record;
   const operation = operationFor(identity, order, { kind: 'Mint', attempt, owner });
+  failpoint('mint-owned');
 
   const settled = await settleOperation(
     destination.settler,
@@ -67,7 +73,10 @@ export async function mint(deps: Dependencies, { order: json, attempt }: Attempt
       if (final.block.timestamp >= order.validBefore)
         throw new PermanentError('EXPIRED', 'the order ran out before the mint');
       if (!isOpen) throw notOpen(destination);
-      if (status === 'COMPENSATING') await deps.ledger.advance({ owner, attempt, to: 'MINTING', facts: atEase });
+      if (status === 'COMPENSATING') {
+        await deps.ledger.advance({ owner, attempt, to: 'MINTING', facts: atEase });
+        failpoint('mint-forward');
+      }
       status = 'MINTING'; // by the journal
     },
     { nothingJournaled: status === 'BURNED', slots }, // the journal moves it on
@@ -97,9 +106,11 @@ export async function mint(deps: Dependencies, { order: json, attempt }: Attempt
         to,
         facts: { mintTxHash: txHash, ...atEase },
       }));
+      failpoint('mint-final');
       const { final: still } = await readBurn();
       if (isApplied(still.slot, 'Burn', attempt)) {
         await advance(steps);
+        failpoint('mint-advanced');
         return { txHash };
       }
       await advance(steps.filter(({ to }) => to !== 'COMPLETED'));

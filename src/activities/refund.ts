@@ -4,6 +4,7 @@ import { identityOf } from '../domain/fingerprint';
 import { parseOrder } from '../domain/parseOrder';
 import { isApplied } from '../domain/slot';
 import type { Refunded, RefundRequest } from '../domain/steps';
+import { failpoint } from '../failpoint';
 import { appliedTransaction } from '../lanes/appliedTransaction';
 import type { LaneOperation } from '../lanes/lane';
 import { operationKeyOf } from '../lanes/operationKeyOf';
@@ -32,6 +33,7 @@ export async function refund(deps: Dependencies, request: RefundRequest): Promis
   const { owner, record } = await ownedSettlement(deps, order, identity, pace);
   // A mint's worker that was cut off before it said "forward" may have said it since: back again, or no refund is let out.
   if (record.status === 'MINTING') await deps.ledger.advance({ owner, attempt, to: 'COMPENSATING' });
+  failpoint('refund-owned');
   const operation = operationFor(identity, order, {
     kind: 'Refund',
     attempt,
@@ -53,7 +55,9 @@ export async function refund(deps: Dependencies, request: RefundRequest): Promis
   switch (settled.kind) {
     case 'applied': {
       const refundTxHash = settled.transactionHash ?? (await appliedTransaction(source.refunder, operation));
+      failpoint('refund-final');
       await end({ compensated: true, refundTxHash });
+      failpoint('refund-advanced');
       return { outcome: 'refunded', txHash: refundTxHash };
     }
     case 'superseded':

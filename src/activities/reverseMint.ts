@@ -5,6 +5,7 @@ import { identityOf } from '../domain/fingerprint';
 import { parseOrder } from '../domain/parseOrder';
 import { isApplied } from '../domain/slot';
 import type { Minted, ReverseMintRequest } from '../domain/steps';
+import { failpoint } from '../failpoint';
 import { appliedTransaction } from '../lanes/appliedTransaction';
 import { settleOperation } from '../lanes/settleOperation';
 import { createPace } from './createPace';
@@ -42,6 +43,7 @@ export async function reverseMint(deps: Dependencies, request: ReverseMintReques
   });
   switch (settled.kind) {
     case 'applied':
+      failpoint('reverse-mint-final');
       return { txHash: await appliedTransaction(destination.reverser, operation) };
     case 'withheld':
       throw withheldError('reversal', settled.reason);

@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity';
 import { SettlementError } from '../domain/errors';
 import type { AttemptRequest } from '../domain/steps';
 import { parseOrder } from '../domain/parseOrder';
+import { failpoint } from '../failpoint';
 import { desksOf, type Dependencies } from './dependencies';
 
 /** Whether an operator is called because of an error of a step. */
@@ -45,4 +46,5 @@ async function tell(deps: Dependencies, { order, attempt }: AttemptRequest, erro
   if (status === 'FAILED' || (needsOperator && errorCode === error.code)) return;
   const facts = { needsOperator: true, errorCode: error.code, errorMessage: error.message };
   await deps.ledger.advance({ owner: row.owner, attempt, to: status, facts });
+  failpoint('operator-told');
 }

@@ -1,5 +1,6 @@
-import { zeroAddress, type Hex } from 'viem';
+import type { Hex } from 'viem';
 import { askChain, type Chain } from './chain';
+import { checkRoute } from './checkRoute';
 import { readLimit } from './readLimit';
 import { readPaused } from './readPaused';
 import { readRevoked } from './readRevoked';
@@ -78,34 +79,6 @@ function checkAttempt({ order, attempt, mode, slot }: OrderFacts): PermanentErro
   if (mode === 'start' && slot.state === 'Refunded') {
     return new PermanentError('ALREADY_REFUNDED', `attempt ${slot.attempt} was refunded; a start begins no other`);
   }
-  return null;
-}
-
-async function checkRoute(
-  source: Chain,
-  destination: Chain,
-  order: SettlementOrder,
-  reads: OrderReads,
-): Promise<PermanentError | null> {
-  if (order.recipient === source.config.gateway) {
-    return new PermanentError('ADDRESS_FORBIDDEN', `recipient ${order.recipient} is a gateway`);
-  }
-  const [there, back] = await Promise.all([reads.there, reads.back]);
-  const known =
-    there.remoteGateway !== zeroAddress &&
-    there.remoteGateway === order.destinationGateway &&
-    order.destinationGateway === destination.config.gateway &&
-    there.remoteToken === order.destinationToken &&
-    back.remoteGateway === source.config.gateway &&
-    back.remoteToken === order.token &&
-    there.decimals === back.decimals;
-  if (!known) {
-    return new PermanentError(
-      'UNKNOWN_TOKEN',
-      `no route for token ${order.token} from ${source.config.name} to ${order.destinationToken} on ${destination.config.name}`,
-    );
-  }
-  if (!there.enabled) throw new TransientError('TRANSIENT_REFUSAL', `the route on ${source.config.name} is disabled`);
   return null;
 }
 

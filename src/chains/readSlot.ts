@@ -1,6 +1,6 @@
 import type { Hex } from 'viem';
 import type { OrderIdentity } from '../domain/fingerprint';
-import { slotBelongsTo, slotStates, type Slot } from '../domain/slot';
+import { slotOf, type Slot } from '../domain/slot';
 import { askChain, type Chain } from './chain';
 import { settlementGatewayAbi } from './generated/settlementGateway';
 
@@ -22,8 +22,5 @@ export async function readSlot(
       ...(at === 'latest' ? { blockTag: 'latest' } : { blockHash: at.blockHash }),
     }),
   );
-  const state = slotStates[index];
-  if (state === undefined) throw new Error(`gateway on ${chain.config.name} answered an unknown slot state ${index}`);
-  const slot: Slot = { state, attempt, orderHash: `0x${hash.toString(16).padStart(60, '0')}` };
-  return slotBelongsTo(slot, fingerprint) ? slot : { ...slot, state: 'OtherOrder' };
+  return slotOf(index, attempt, hash, fingerprint);
 }

@@ -1,8 +1,9 @@
-import { erc20Abi, toFunctionSelector, getAbiItem, zeroAddress, type Address } from 'viem';
+import { erc20Abi, getAbiItem, toFunctionSelector, zeroAddress, type Address } from 'viem';
 import { ConfigError } from '../domain/errors';
 import { askChain, type Chain, type ConnectedChain } from './chain';
 import { accessManagerAbi } from './generated/accessManager';
 import { settlementGatewayAbi } from './generated/settlementGateway';
+import { mustAnswer } from './mustAnswer';
 import { readRoute } from './readRoute';
 
 /** Which gateway entry points each of our keys must be allowed to use. */
@@ -28,9 +29,13 @@ export async function verifyChain(chain: ConnectedChain, all: readonly Chain[], 
   if (chain.expectCode(code) !== code) fail(chain, 'gateway', 'its code is not the one that was there at start');
   await verifyCodes(chain);
   for (const token of config.tokens) {
-    const decimals = await askChain(chain, `the decimals of ${token.address}`, (client) =>
+    const what = `the code of ${token.address}`;
+    const tokenCode = await askChain(chain, what, (client) => client.getCode({ address: token.address }));
+    if (tokenCode === undefined) fail(chain, `tokens.${token.symbol}.address`, `there is no code at ${token.address}`);
+    const asked = askChain(chain, `the decimals of ${token.address}`, (client) =>
       client.readContract({ address: token.address, abi: erc20Abi, functionName: 'decimals' }),
     );
+    const decimals = await mustAnswer(chain, `tokens.${token.symbol}.address`, 'a token', asked);
     if (decimals !== token.decimals) fail(chain, `tokens.${token.symbol}.decimals`, `the token says ${decimals}`);
     await verifyPeers(chain, all, token.address);
   }
@@ -58,7 +63,8 @@ async function verifyCodes(chain: ConnectedChain): Promise<void> {
 
 async function verifyPeers(chain: Chain, all: readonly Chain[], token: Address): Promise<void> {
   for (const other of all.filter((candidate) => candidate !== chain)) {
-    const route = await readRoute(chain, token, BigInt(other.config.chainId));
+    const asked = readRoute(chain, token, BigInt(other.config.chainId));
+    const route = await mustAnswer(chain, 'gateway', 'a settlement gateway', asked);
     if (route.remoteGateway !== zeroAddress && route.remoteGateway !== other.config.gateway) {
       fail(
         chain,

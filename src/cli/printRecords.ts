@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import type { Config } from '../config';
-import { formatAmount } from '../domain/money';
 import type { SettlementRecord } from '../domain/record';
+import { amountText } from './amountText';
 import type { Output } from './session';
 
 /** One record in full: JSON is the record itself, text leaves out what is not known yet. */
@@ -50,15 +50,6 @@ export async function printRecords(
     ]);
   }
   print(all.length === 0 ? 'no settlements yet' : table.toString());
-}
-
-function amountText(config: Config, record: SettlementRecord): string {
-  const token = config.chains
-    .find(({ name }) => name === record.sourceChain)
-    ?.tokens.find(({ address }) => address === record.token);
-  return token
-    ? `${formatAmount(BigInt(record.amount), token.decimals)} ${token.symbol}`
-    : `${record.amount} base units`;
 }
 
 export function print(line: string): void {

@@ -2,9 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts';
 import { z } from 'zod';
-import { loadKey } from '../config';
 import { parseAddress } from '../domain/address';
-import { PermanentError } from '../domain/errors';
+import { ConfigError } from '../domain/errors';
 import type { Address } from 'viem';
 
 const accountsSchema = z.object({
@@ -24,25 +23,18 @@ export interface NamedAccount {
 export function readAccounts(configPath: string): readonly NamedAccount[] {
   const file = join(dirname(configPath), 'stack.json');
   if (!existsSync(file)) return [];
-  const { accounts } = accountsSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
-  return accounts.map(({ name, privateKey }) => {
-    const account = privateKeyToAccount(privateKey as `0x${string}`);
-    return { name, address: account.address, account };
-  });
+  try {
+    return accountsSchema.parse(JSON.parse(readFileSync(file, 'utf8'))).accounts.map(({ name, privateKey }) => {
+      const account = privateKeyToAccount(privateKey as `0x${string}`);
+      return { name, address: account.address, account };
+    });
+  } catch {
+    // What is wrong is not said: there are keys in it.
+    throw new ConfigError('CONFIG_INVALID', `${file} is not what a local stack writes; npm start writes it anew`);
+  }
 }
 
 /** An address, given as one or as the name of a local account. */
 export function addressOf(text: string, accounts: readonly NamedAccount[], field: string): Address {
   return accounts.find(({ name }) => name === text)?.address ?? parseAddress(text, field);
-}
-
-/**
- * The holder's key: from --key-file, else a local account's. Never from an argument: those show in process lists.
- * @throws PermanentError SIGNATURE_INVALID when there is no key to sign with
- */
-export function holderAccount(holder: string, accounts: readonly NamedAccount[], keyFile?: string): PrivateKeyAccount {
-  if (keyFile !== undefined) return loadKey(keyFile, '--key-file');
-  const named = accounts.find(({ name, address }) => name === holder || address === holder);
-  if (named) return named.account;
-  throw new PermanentError('SIGNATURE_INVALID', `no key to sign with for ${holder}: give --key-file`);
 }

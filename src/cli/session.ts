@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { createSettlementClient, type SettlementClient } from '../client/createSettlementClient';
 import { loadConfig, type Config } from '../config';
 import type { SettlementRecord } from '../domain/record';
+import { terminalOf, type Terminal } from './terminalOf';
 
 export type Output = 'text' | 'json' | 'jsonl';
 
@@ -10,12 +11,15 @@ export interface Session {
   readonly config: Config;
   readonly configPath: string;
   readonly output: Output;
+  readonly terminal: Terminal;
   readonly client: SettlementClient;
 }
 
 export interface GlobalOptions {
   readonly output: Output;
   readonly config: string;
+  /** False after --no-color. */
+  readonly color: boolean;
   readonly exit: (code: number) => void;
 }
 
@@ -25,7 +29,9 @@ export async function withSession(command: Command, work: (session: Session) => 
   const config = loadConfig(options.config);
   const client = await createSettlementClient(config);
   try {
-    options.exit(await work({ config, configPath: options.config, output: options.output, client }));
+    options.exit(
+      await work({ config, configPath: options.config, output: options.output, terminal: terminalOf(options), client }),
+    );
   } finally {
     await client.close();
   }

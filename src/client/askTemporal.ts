@@ -1,4 +1,9 @@
-import { isGrpcServiceError, ServiceError, WorkflowNotFoundError } from '@temporalio/client';
+import {
+  isGrpcServiceError,
+  ServiceError,
+  WorkflowNotFoundError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
 import { PermanentError, TransientError } from '../domain/errors';
 
 /** gRPC's NOT_FOUND. */
@@ -21,12 +26,18 @@ export async function askTemporal<T>(ask: () => Promise<T>): Promise<T> {
     if (isGrpcServiceError(cause) && (cause.code as number) === notFound) {
       throw new PermanentError('NOT_FOUND', cause.details, { cause: error });
     }
-    if (error instanceof ServiceError || isGrpcServiceError(error) || isConnectFailure(error)) {
+    if (isUnanswered(error)) {
       const why = cause instanceof Error ? cause.message : String(cause);
       throw new TransientError('TEMPORAL_UNAVAILABLE', `Temporal did not answer: ${why}`, { cause: error });
     }
     throw error;
   }
+}
+
+/** An update that got no answer in time is no ServiceError to the SDK. */
+function isUnanswered(error: unknown): boolean {
+  if (error instanceof ServiceError || error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
+  return isGrpcServiceError(error) || isConnectFailure(error);
 }
 
 /** `Connection.connect` gives up with a plain Error. */

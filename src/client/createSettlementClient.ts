@@ -1,6 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import { createChain } from '../chains/chain';
 import { readEnvironment, type Config } from '../config';
+import { ConfigError } from '../domain/errors';
 import type { Resolution } from '../domain/messages';
 import type { SignedOrder } from '../domain/order';
 import type { ReconciliationReport } from '../domain/reconciliation';
@@ -9,10 +10,15 @@ import { createLedger } from '../ledger/createLedger';
 import { temporalTarget } from '../temporalTarget';
 import { askTemporal } from './askTemporal';
 import { awaitSettlement } from './awaitSettlement';
+import { checkOrders } from './batches/checkOrders';
+import { getBatch, type BatchStanding } from './batches/getBatch';
+import { readDeadlines } from './batches/readDeadlines';
+import { submitBatch, type BatchContext, type SubmittedBatch } from './batches/submitBatch';
 import { cancelSettlement } from './cancelSettlement';
 import { getSettlement } from './getSettlement';
 import { listSettlements } from './listSettlements';
 import type { Started } from './openRun';
+import { createProgressReader, type ProgressReader } from './progress/createProgressReader';
 import { readOrder } from './readOrder';
 import { reconcile } from './reconcile';
 import { resolveSettlement } from './resolveSettlement';
@@ -27,10 +33,23 @@ export interface SettlementClient {
   order(settlementId: string): Promise<SignedOrder | null>;
   /** Waits for COMPLETED or FAILED; does not throw for FAILED. */
   result(settlementId: string): Promise<SettlementRecord>;
+  /** For who watches one settlement: its steps, with what ledger, run and chains tell of each. */
+  progress(settlementId: string): ProgressReader;
   list(): AsyncIterable<SettlementRecord>;
   retry(settlementId: string, requestId?: string): Promise<SettlementRecord>;
   cancel(settlementId: string): Promise<SettlementRecord>;
   resolve(settlementId: string, resolution: Resolution): Promise<SettlementRecord>;
+  /** Submits many orders as one batch; `onStored` hears how many of them are kept. Needs the ledger. */
+  submitBatch(
+    batchId: string,
+    signed: readonly SignedOrder[],
+    onStored?: (count: number) => void,
+  ): Promise<SubmittedBatch>;
+  /** What submitBatch would find wrong with the orders; writes nothing. */
+  checkBatch(signed: readonly SignedOrder[]): void;
+  batch(batchId: string): Promise<BatchStanding>;
+  /** By settlement id the deadlines of a batch that stands. */
+  batchDeadlines(batchId: string): Promise<ReadonlyMap<string, number>>;
   /** Holds chains, ledger and Temporal against each other now. */
   reconcile(): Promise<ReconciliationReport>;
   close(): Promise<void>;
@@ -43,15 +62,24 @@ export async function createSettlementClient(config: Config): Promise<Settlement
   const ledger = config.ledger ? createLedger({ ...config.ledger, connectTimeoutMs: 15_000 }) : null;
   const client = new Client({ connection, namespace });
   const context = { client, config, chains: config.chains.map(createChain), ledger };
+  const withBatches = (): BatchContext => {
+    if (ledger) return { ...context, ledger };
+    throw new ConfigError('CONFIG_INVALID', 'config: ledger.databaseUrl: batches need the ledger');
+  };
   return {
     start: (signed) => startSettlement(context, signed),
     order: (settlementId) => readOrder(context, settlementId),
     get: (settlementId) => getSettlement(context, settlementId),
     result: (settlementId) => awaitSettlement(context, settlementId),
+    progress: (settlementId) => createProgressReader({ ...context, ledger }, settlementId),
     list: () => listSettlements(context),
     retry: (settlementId, requestId) => retrySettlement(context, settlementId, requestId),
     cancel: (settlementId) => cancelSettlement(context, settlementId),
     resolve: (settlementId, resolution) => resolveSettlement(context, settlementId, resolution),
+    submitBatch: async (batchId, signed, onStored) => submitBatch(withBatches(), batchId, signed, onStored),
+    checkBatch: (signed) => void checkOrders(context, signed),
+    batch: async (batchId) => getBatch(withBatches(), batchId),
+    batchDeadlines: async (batchId) => readDeadlines(withBatches(), batchId),
     reconcile: () => reconcile(context),
     async close() {
       await Promise.all([connection.close(), ledger?.close()]);

@@ -21,6 +21,11 @@ const needsOperatorKey = defineSearchAttributeKey('SettlementNeedsOperator', Sea
 /** A worker answers a query at once or is not there: then what the server itself knows is told. */
 const queryWithinMs = 3_000;
 
+export interface ReadOptions {
+  /** A query costs a worker as much as a step: false where many ask, and what the server keeps will do. */
+  readonly askWorker?: boolean;
+}
+
 /**
  * The record of a described run: from its own end if it has ended, from its worker while it runs, and from what the server keeps
  * (order and last published status) when no worker answers. Chains by their ids.
@@ -31,6 +36,7 @@ export async function readRecord(
   context: ClientContext,
   handle: WorkflowHandle,
   description: WorkflowExecutionDescription,
+  { askWorker = true }: ReadOptions = {},
 ): Promise<SettlementRecord> {
   switch (description.status.name) {
     case 'COMPLETED':
@@ -38,6 +44,7 @@ export async function readRecord(
     case 'FAILED':
       return recordOfFailure(handle);
     case 'RUNNING':
+      if (!askWorker) return recordFromServer(handle, description);
       try {
         return await context.client.withDeadline(Date.now() + queryWithinMs, () =>
           handle.query<SettlementRecord>(recordQuery),

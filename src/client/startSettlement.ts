@@ -3,15 +3,24 @@ import { checkIdentity } from '../chains/checkIdentity';
 import { checkOrder } from '../chains/checkOrder';
 import { readFinalSlot } from '../chains/readFinalSlot';
 import { readSlot } from '../chains/readSlot';
-import { PermanentError, TransientError } from '../domain/errors';
+import { PermanentError, TransientError, type SettlementError } from '../domain/errors';
 import { fingerprintOf, settlementKeyOf } from '../domain/fingerprint';
 import type { SettlementOrder, SignedOrder } from '../domain/order';
 import { parseOrder } from '../domain/parseOrder';
 import { parseSignature } from '../domain/parseSignature';
 import { emptySlot } from '../domain/slot';
+import { inSpan } from '../tracing/inSpan';
+import { settlementContext } from '../tracing/settlementTrace';
 import { chainsOf, type ClientContext } from './context';
 import { findStanding } from './findStanding';
 import { openRun, type Started } from './openRun';
+
+export interface StartOptions {
+  /** Asked before a new run is started, and only then; what it throws keeps the run from starting. A repeat is never asked for. */
+  readonly admit?: (order: SettlementOrder) => Promise<void>;
+  /** A chain that is away cannot check the order: refuse it for now, instead of leaving that to the run. */
+  readonly mustBeChecked?: boolean;
+}
 
 /**
  * Starts a settlement, or returns the one that stands: the same id and the same order get the same answer, however often and
@@ -19,8 +28,23 @@ import { openRun, type Started } from './openRun';
  * @throws PermanentError IDEMPOTENCY_CONFLICT when another order stands under the id; the order's own errors otherwise
  * @throws TransientError TEMPORAL_UNAVAILABLE: unknown whether it started; saying the same again is safe
  */
-export async function startSettlement(context: ClientContext, signed: SignedOrder): Promise<Started> {
+export async function startSettlement(
+  context: ClientContext,
+  signed: SignedOrder,
+  options: StartOptions = {},
+): Promise<Started> {
   const order = parseOrder(signed.order);
+  const { settlementId } = order;
+  const parent = settlementContext(settlementId);
+  return inSpan('start', { 'settlement.id': settlementId }, () => start(context, order, signed, options), parent);
+}
+
+async function start(
+  context: ClientContext,
+  order: SettlementOrder,
+  signed: SignedOrder,
+  { admit, mustBeChecked = false }: StartOptions,
+): Promise<Started> {
   const signature = parseSignature(signed.signature);
   const { source } = chainsOf(context, order);
   const fingerprint = fingerprintOf(order, source.config.gateway);
@@ -28,11 +52,19 @@ export async function startSettlement(context: ClientContext, signed: SignedOrde
   // A new id is the rule, so all of it is asked at once; who stands under the id is told before any problem of the order.
   const [row, problem] = await Promise.all([
     context.ledger?.find(order.settlementId),
-    problemOf(context, order, signature, fingerprint),
+    problemOf(context, order, signature, fingerprint, mustBeChecked),
   ]);
   const standing = row || problem ? await findStanding(context, order.settlementId, fingerprint) : null;
   if (standing) return standing;
   if (problem) throw problem;
+  try {
+    await admit?.(order);
+  } catch (error) {
+    // It may stand in Temporal alone, where nobody has looked yet.
+    const admitted = await findStanding(context, order.settlementId, fingerprint);
+    if (admitted) return admitted;
+    throw error;
+  }
   return openRun(context, { order, signature, fingerprint, request: { kind: 'start' } });
 }
 
@@ -42,7 +74,8 @@ async function problemOf(
   order: SettlementOrder,
   signature: Hex,
   fingerprint: Hex,
-): Promise<PermanentError | null> {
+  mustBeChecked: boolean,
+): Promise<SettlementError | null> {
   const { source, destination } = chainsOf(context, order);
   const identity = { settlementKey: settlementKeyOf(order.settlementId), fingerprint };
   try {
@@ -57,7 +90,7 @@ async function problemOf(
     // It stands on chain though Temporal forgot it: the workflow finds its answer.
     return here.slot.state === 'None' ? await problem : null;
   } catch (error) {
-    if (error instanceof TransientError) return null;
+    if (error instanceof TransientError) return mustBeChecked && error.code === 'CHAIN_UNAVAILABLE' ? error : null;
     if (error instanceof PermanentError) return error;
     throw error;
   }

@@ -31,6 +31,14 @@ export function slotBelongsTo(slot: Slot, fingerprint: `0x${string}`): boolean {
   return slot.state === 'None' || slot.orderHash.toLowerCase() === fingerprint.slice(0, 62).toLowerCase();
 }
 
+/** The slot as an order sees it, from what the gateway answers. What another order under the same id did is `OtherOrder`. */
+export function slotOf(stateIndex: number, attempt: number, orderHash: bigint, fingerprint: `0x${string}`): Slot {
+  const state = slotStates[stateIndex];
+  if (state === undefined) throw new Error(`a gateway answered an unknown slot state ${stateIndex}`);
+  const slot: Slot = { state, attempt, orderHash: `0x${orderHash.toString(16).padStart(60, '0')}` };
+  return slotBelongsTo(slot, fingerprint) ? slot : { ...slot, state: 'OtherOrder' };
+}
+
 /** The contract's own rule for "already applied": the afterwards-state with the same attempt (for CancelMint: at least it). */
 export function isApplied(slot: Slot, kind: OperationKind, attempt: number): boolean {
   if (slot.state !== afterwards[kind]) return false;

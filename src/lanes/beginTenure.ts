@@ -1,6 +1,7 @@
 import { Mutex } from 'async-mutex';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { TransientError } from '../domain/errors';
+import { failpoint } from '../failpoint';
 import { createInFlight, type InFlightParts } from './createInFlight';
 import { cappedFees } from './fees';
 import type { HeldLease } from './holdLease';
@@ -46,6 +47,7 @@ export async function beginTenure(parts: TenureParts): Promise<Tenure> {
     const sign = (nonce: number, accepted: readonly LaneOperation[]) => signing.sign(nonce, accepted, fees);
     const operations = batch.map(({ operation }) => operation);
     const { atLeastNonce } = inFlight;
+    failpoint('flush-begun');
     const { transaction, accepted, refused } = await ledger.flush(lease, operations, sign, { atLeastNonce });
     for (const { operation, answer } of batch) {
       const refusal = refused.find((one) => one.operation === operation);

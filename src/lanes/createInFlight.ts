@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Chain } from '../chains/chain';
 import type { BlockWatcher } from '../chains/createBlockWatcher';
 import { readNonce } from '../chains/readNonce';
+import { failpoint } from '../failpoint';
 import type { Ledger } from '../ledger/createLedger';
 import type { JournaledTransaction, LaneLease } from '../ledger/ledger';
 import { broadcast } from './broadcast';
@@ -55,7 +56,9 @@ export function createInFlight(lease: LaneLease, parts: InFlightParts): InFlight
   async function send(one: Sent): Promise<void> {
     one.lastSentAt = Date.now();
     const { hash, nonce, raw } = one.transaction;
+    failpoint('broadcast-before', ...one.transaction.operations.map(({ kind }) => kind));
     const verdict = await broadcast(chain, raw);
+    failpoint('broadcast-after', ...one.transaction.operations.map(({ kind }) => kind));
     if (verdict !== 'taken') log.warn({ verdict, hash, nonce }, 'not taken');
     watcher.poke();
   }
@@ -73,7 +76,10 @@ export function createInFlight(lease: LaneLease, parts: InFlightParts): InFlight
       return { transaction, operations: known?.operations ?? [], missingSince: now, lastSentAt: 0 };
     });
     atLeastNonce = Math.max(atLeastNonce, await readNonce(chain, lease.signer, 'latest'));
-    for (const one of sent) if (one.lastSentAt === 0) await send(one);
+    for (const one of sent.filter(({ lastSentAt }) => lastSentAt === 0)) {
+      failpoint('recovery-resending');
+      await send(one);
+    }
     unsure = false;
   }
 
@@ -86,10 +92,12 @@ export function createInFlight(lease: LaneLease, parts: InFlightParts): InFlight
       return log.error({ nonce }, 'stuck at the fee cap: the same bytes go on being sent');
     }
     const sign = (at: number, accepted: readonly LaneOperation[]) => signing.sign(at, accepted, fees);
+    failpoint('replacement-begun');
     unsure = true; // until it is known whether it is journaled: the same bytes cannot be journaled twice
     const { transaction } = await ledger.replace(lease, nonce, one.operations, sign);
     unsure = false;
     if (!transaction) return;
+    failpoint('replacement-journaled');
     one.transaction = transaction;
     one.missingSince = Date.now();
     metrics.replaced();
@@ -124,6 +132,7 @@ export function createInFlight(lease: LaneLease, parts: InFlightParts): InFlight
       atLeastNonce = Math.max(atLeastNonce, latestNonce);
       if (sent.some(({ transaction }) => transaction.nonce < finalNonce)) {
         await ledger.finalizeNonces(lease, finalNonce);
+        failpoint('nonces-closed');
         sent = sent.filter(({ transaction }) => transaction.nonce >= finalNonce);
       }
       const missing = sent.filter(({ transaction }) => transaction.nonce >= latestNonce);

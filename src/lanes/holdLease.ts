@@ -1,4 +1,5 @@
 import { TransientError } from '../domain/errors';
+import { failpoint } from '../failpoint';
 import type { Ledger } from '../ledger/createLedger';
 import type { LaneLease } from '../ledger/ledger';
 import { laneKeyOf } from '../ledger/transactions';
@@ -22,6 +23,7 @@ export async function holdLease(
   let sureUntil = Date.now() + ttlMs;
   const acquired = await ledger.acquire(key, lane.holder, ttlMs);
   if (!acquired) return null;
+  failpoint('lease-acquired');
 
   const lost = new AbortController();
   const lose = (why: string): void => {

@@ -1,3 +1,4 @@
+import { trace } from '@opentelemetry/api';
 import type { Hex } from 'viem';
 import type { Chain } from '../chains/chain';
 import type { Sighting, Tracked } from '../chains/createBlockWatcher';
@@ -7,7 +8,9 @@ import { readNonce } from '../chains/readNonce';
 import { readReceipt } from '../chains/readReceipt';
 import { TransientError } from '../domain/errors';
 import { isApplicable, isApplied } from '../domain/slot';
+import { failpoint } from '../failpoint';
 import type { JournaledTransaction, JournalRefusal } from '../ledger/ledger';
+import { inSpan } from '../tracing/inSpan';
 import type { LaneOperation, Lanes } from './lane';
 import { operationKeyOf } from './operationKeyOf';
 import type { Pace } from './pace';
@@ -43,12 +46,29 @@ const turnMs = 2_000;
  * Brings one operation to a final slot: asks the slot first, hands in only what the slot could take, sends the same bytes again
  * while they are not in, and believes nothing that is not final. Safe to run again at any point, by anyone.
  */
-export async function settleOperation(
+export function settleOperation(
   lanes: Lanes,
   operation: LaneOperation,
   pace: Pace,
   beforeBroadcast: BeforeBroadcast,
   known: Known = {},
+): Promise<SettledOperation> {
+  const chain = lanes.chain.config.name;
+  const attributes = { 'settlement.chain': chain, 'settlement.attempt': operation.attempt };
+  return inSpan(`${operation.kind} on ${chain}`, attributes, async (span) => {
+    const settled = await settle(lanes, operation, pace, beforeBroadcast, known);
+    const { block } = settled.final;
+    span.setAttributes({ 'settlement.outcome': settled.kind, 'settlement.final_block': Number(block.number) });
+    return settled;
+  });
+}
+
+async function settle(
+  lanes: Lanes,
+  operation: LaneOperation,
+  pace: Pace,
+  beforeBroadcast: BeforeBroadcast,
+  known: Known,
 ): Promise<SettledOperation> {
   const { chain } = lanes;
   const key = operationKeyOf(chain, operation);
@@ -75,16 +95,22 @@ export async function settleOperation(
         }
         if (fate.kind === 'open') {
           await beforeBroadcast(final); // what must hold before the first time must hold before any other
+          failpoint('operation-rebroadcasting', kind);
           await lanes.rebroadcast(fate.transaction);
         }
         if (fate.kind === 'gone' || fate.kind === 'refused') {
           if (pace.cancelRequested) return { kind: 'cancelled', final };
           await beforeBroadcast(final);
+          failpoint('operation-submitting', kind);
           const submitted = await lanes.submit(operation);
           if (submitted.kind === 'refused') return { kind: 'withheld', final, reason: submitted.reason };
           ours.add(laneOf(submitted.transaction));
+          noteJournaled(submitted.transaction);
           journaled = [...journaled, submitted.transaction];
+          failpoint('operation-journaled', kind);
         }
+      } else {
+        failpoint('operation-unfinal', kind);
       }
 
       const news = await nextNews(tracked, pace, chain);
@@ -150,6 +176,12 @@ async function fateOfOne(
   if (outcome.kind === 'refused') return { ...outcome, transaction };
   // Applied, and yet not in the slot: two views of the chain, and nothing is decided.
   throw new TransientError('OUTCOME_UNKNOWN', `${chain.config.name}: ${transaction.hash} is in, its operation is not`);
+}
+
+/** Its chain transaction in the operation's span, with how many operations share it. */
+function noteJournaled({ hash, signer, nonce, operations }: JournaledTransaction): void {
+  const attributes = { 'transaction.hash': hash, signer, nonce, operations: operations.length };
+  trace.getActiveSpan()?.setAttribute('transaction.hash', hash).addEvent('journaled', attributes);
 }
 
 /** A replacement shares signer and nonce with what it replaces. */

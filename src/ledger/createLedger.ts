@@ -1,9 +1,23 @@
+import type { BatchRange } from '../domain/batch';
 import { acquireLease, type Lease } from './acquireLease';
+import { createToken, type NewToken } from './api/createToken';
+import { eventAt } from './api/eventAt';
+import { listTokens } from './api/listTokens';
+import { readWebhook, type Webhook } from './api/readWebhook';
+import { revokeToken } from './api/revokeToken';
+import { setWebhook } from './api/setWebhook';
 import { advance } from './advance';
 import { advanceAll } from './advanceAll';
+import { addBatchOrders, type NewBatchOrder } from './batches/addBatchOrders';
+import { batchOrders } from './batches/batchOrders';
+import { createBatch, type NewBatch } from './batches/createBatch';
+import { enterAll, type EnterAllContext, type EnterAllRequest } from './batches/enterAll';
+import { readBatch } from './batches/readBatch';
 import { beginRebuild } from './beginRebuild';
 import { bumpEpoch } from './bumpEpoch';
 import { enter } from './enter';
+import { eventsOf } from './eventsOf';
+import { exportEvents, type ExportPeriod } from './exportEvents';
 import { extendLease } from './extendLease';
 import { failUnburned, type FailUnburnedRequest } from './failUnburned';
 import { finalizeNonces } from './finalizeNonces';
@@ -23,6 +37,7 @@ import { openCounts } from './openCounts';
 import { openLedger, type LedgerOptions } from './openLedger';
 import { openTransactions } from './openTransactions';
 import { readEpoch } from './readEpoch';
+import { readHealth } from './readHealth';
 import { rebuildProgress } from './rebuildProgress';
 import { rebuildSettlements, type RebuiltSettlement } from './rebuildSettlements';
 import { recordResolution, type ResolutionSource } from './recordResolution';
@@ -55,7 +70,13 @@ export function createLedger(options: LedgerOptions) {
   const advanceJoined = joinAdvances(context);
   return Object.freeze({
     enter: (request: EnterRequest) => enter(context, request),
+    enterAll: (requests: readonly EnterAllRequest[], by: EnterAllContext) => enterAll(context, requests, by),
+    createBatch: (batch: NewBatch) => createBatch(context, batch),
+    addBatchOrders: (batchId: string, orders: readonly NewBatchOrder[]) => addBatchOrders(context, batchId, orders),
+    batchOrders: (range: BatchRange) => batchOrders(context, range),
+    readBatch: (batchId: string) => readBatch(context, batchId),
     find: (settlementId: string) => find(context, settlementId),
+    eventsOf: (settlementId: string) => eventsOf(context, settlementId),
     findMany: (settlementIds: readonly string[]) => findMany(context, settlementIds),
     findByKeys: (settlementKeys: readonly `0x${string}`[]) => findByKeys(context, settlementKeys),
     openCounts: () => openCounts(context),
@@ -79,6 +100,7 @@ export function createLedger(options: LedgerOptions) {
     extend: (lease: Lease, ttlMs: number) => extendLease(context, lease, ttlMs),
     release: (lease: Lease) => releaseLease(context, lease),
     readEpoch: () => readEpoch(context),
+    readHealth: () => readHealth(context),
     bumpEpoch: (reason: string) => bumpEpoch(context, reason),
     retireKeys: (epoch: number, keys: readonly ChainKey[]) => retireKeys(context, epoch, keys),
     retiredKeys: () => retiredKeys(context),
@@ -103,7 +125,14 @@ export function createLedger(options: LedgerOptions) {
     markReconciledEvent: (event: bigint) => markReconciledEvent(context, event),
     missingNonces: (key: ChainKey, belowNonce: number) => missingNonces(context, key, belowNonce),
     markReconciledNonces: (key: ChainKey, nextNonce: number) => markReconciledNonces(context, key, nextNonce),
+    createToken: (token: NewToken) => createToken(context, token),
+    listTokens: () => listTokens(context),
+    revokeToken: (nameOrId: string) => revokeToken(context, nameOrId),
+    setWebhook: (nameOrId: string, webhook: Webhook | null) => setWebhook(context, nameOrId, webhook),
+    eventAt: (settlementId: string, seq: number) => eventAt(context, settlementId, seq),
+    readWebhook: (tokenId: string) => readWebhook(context, tokenId),
     verifyEvents: () => verifyEvents(context),
+    exportEvents: (period: ExportPeriod) => exportEvents(context, period),
     sealEvents: (key: string) => sealEvents(context, key),
     verifySeals: (key: string) => verifySeals(context, key),
     close: () => context.close(),

@@ -1,4 +1,5 @@
 import { escapeLiteral, type Pool, type PoolClient, type QueryResult } from 'pg';
+import { failpoint } from '../failpoint';
 import { askLedger } from './askLedger';
 import type { Flush, JournaledTransaction, JournalOperation, JournalRefusal, LaneLease } from './ledger';
 import type { LedgerContext } from './openLedger';
@@ -68,6 +69,7 @@ async function inTransaction<Op extends JournalOperation>(
     const reason = begun.refusals[index];
     return reason ? [{ operation, reason }] : [];
   });
+  failpoint('journal-judged', ...accepted.map(({ kind }) => kind));
   const signed = await Promise.resolve()
     .then(() => sign(begun, accepted))
     .catch((cause: unknown) => Promise.reject(new SigningFailed('signing failed', { cause })));
@@ -77,7 +79,9 @@ async function inTransaction<Op extends JournalOperation>(
   }
   const transaction = toTransaction(lane, begun, accepted, signed);
   const record = `select ledger.record_transaction(${literal(rowOfTransaction(transaction, lane.fence))}, ${literal(accepted.map(toJson))})`;
+  failpoint('journal-signed', ...accepted.map(({ kind }) => kind));
   await client.query(`${record}; commit`);
+  failpoint('journal-committed', ...accepted.map(({ kind }) => kind));
   return { transaction, accepted, refused };
 }
 

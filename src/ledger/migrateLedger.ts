@@ -8,6 +8,8 @@ import { reconciliationMigration } from './migrations/0004-reconciliation';
 import { reversalMigration } from './migrations/0005-reversal';
 import { restoreMigration } from './migrations/0006-restore';
 import { resolutionsMigration } from './migrations/0007-resolutions';
+import { apiMigration } from './migrations/0008-api';
+import { batchesMigration } from './migrations/0009-batches';
 
 export const schemaName = 'ledger';
 
@@ -19,6 +21,8 @@ const migrations = {
   '0005-reversal': reversalMigration,
   '0006-restore': restoreMigration,
   '0007-resolutions': resolutionsMigration,
+  '0008-api': apiMigration,
+  '0009-batches': batchesMigration,
 };
 
 /** Any number that nothing else in the database locks. */
@@ -65,4 +69,21 @@ async function withMigrator(
 
 async function isUpToDate(migrator: Migrator): Promise<boolean> {
   return (await migrator.getMigrations()).every(({ executedAt }) => executedAt !== undefined);
+}
+
+/**
+ * Migrations of this version that the database does not have; it only reads.
+ * @throws ConfigError CONFIG_INVALID, TransientError LEDGER_UNAVAILABLE
+ */
+export async function missingMigrations(databaseUrl: string): Promise<readonly string[]> {
+  let missing: readonly string[] = [];
+  try {
+    await withMigrator(databaseUrl, async (migrator) => {
+      const known = await migrator.getMigrations();
+      missing = known.filter(({ executedAt }) => executedAt === undefined).map(({ name }) => name);
+    });
+  } catch (error) {
+    throw asLedgerError(error, 'the migrations of the ledger cannot be read');
+  }
+  return missing;
 }

@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect } from 'kysely';
 import { Pool } from 'pg';
 import type { SettlementRecord } from '../domain/record';
 import { appRole } from './migrations/0001/roles';
+import type { apiRole } from './migrations/0008/roles';
 import type { Tables } from './tables';
 
 export interface LedgerOptions {
@@ -18,6 +19,8 @@ export interface LedgerOptions {
   readonly onIdleError?: (error: Error) => void;
   /** Told of each step that this process wrote, once, after it was committed: the record as it stands then. */
   readonly onStep?: (record: SettlementRecord) => void;
+  /** Who it acts as: the workers' role, unless the API's is asked for. */
+  readonly role?: typeof appRole | typeof apiRole;
 }
 
 /** What every operation works with. */
@@ -39,7 +42,7 @@ export function openLedger(options: LedgerOptions): LedgerContext {
     application_name: 'settlement',
     // As the application, also when the login could do more: it cannot rewrite what has happened. READ COMMITTED is what the
     // functions are written for: every statement in them sees what was committed before it took its locks.
-    options: `-c role=${appRole} -c default_transaction_isolation=read\\ committed -c synchronous_commit=on`,
+    options: `-c role=${options.role ?? appRole} -c default_transaction_isolation=read\\ committed -c synchronous_commit=on`,
     keepAlive: true,
   });
   // Without a listener a connection that breaks while idle ends the process.

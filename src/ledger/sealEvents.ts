@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { PoolClient } from 'pg';
+import { failpoint } from '../failpoint';
 import { asLedgerError } from './asLedgerError';
 import { askLedger } from './askLedger';
 import type { LedgerContext } from './openLedger';
@@ -44,6 +45,7 @@ async function sealNext(context: LedgerContext, key: string): Promise<Seal | nul
   const toId = await settledUpTo(context);
   if (toId < fromId) return null;
   const mac = await sealDigest(context, key, { fromId, toId }, last[0]?.mac ?? null);
+  failpoint('seal-digested');
   await db.insertInto('ledger.event_seals').values({ from_id: fromId, to_id: toId, mac }).execute();
   return { fromId, toId };
 }

@@ -1,5 +1,7 @@
 import type { ColumnType, Generated } from 'kysely';
+import type { ApiScope as Scope } from '../domain/apiToken';
 import type { OrderJson } from '../domain/order';
+import type { SettlementRecord } from '../domain/record';
 import type { OperationKind } from '../domain/slot';
 import type { SettlementStatus } from '../domain/status';
 
@@ -102,6 +104,16 @@ export interface RebuildOperationRow {
   readonly signature: string | null;
 }
 
+export interface TokenRow {
+  readonly id: string;
+  readonly secret_hash: Buffer;
+  readonly name: string;
+  readonly id_prefix: string | null;
+  readonly scopes: readonly Scope[];
+  readonly created_at: Generated<Date>;
+  readonly revoked_at: Date | null;
+}
+
 /** What kysely knows of the schema. Writes go through the functions of the migrations. */
 export interface Tables {
   readonly 'ledger.ledger': {
@@ -128,6 +140,35 @@ export interface Tables {
     readonly action: string;
     readonly said_by: string;
     readonly evidence: string;
+  };
+  readonly 'api.tokens': TokenRow;
+  readonly 'api.webhooks': {
+    readonly token_id: string;
+    readonly url: string;
+    readonly secret: string;
+    readonly created_at: Generated<Date>;
+  };
+  readonly 'api.webhook_cursor': { readonly one: Generated<boolean>; readonly event: BigintText };
+  readonly 'api.submissions': {
+    readonly settlement_id: string;
+    readonly holder: string;
+    readonly reserved_at: Generated<Date>;
+    readonly entered: Generated<boolean>;
+    readonly answer: SettlementRecord | null;
+  };
+  readonly 'ledger.batches': {
+    readonly batch_id: string;
+    readonly digest: string;
+    readonly size: number;
+    readonly created_at: Generated<Date>;
+  };
+  readonly 'ledger.batch_orders': {
+    readonly batch_id: string;
+    readonly position: number;
+    readonly settlement_id: string;
+    readonly fingerprint: string;
+    readonly order: ColumnType<OrderJson, string>;
+    readonly signature: string;
   };
   readonly 'ledger.paused_routes': {
     readonly source_chain: string;

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { anvilBinary } from './anvilBinary';
 import { devAccountCount } from './devAccounts';
 import { freePort } from './freePort';
@@ -69,24 +70,28 @@ async function startOnSomePort(
 ): Promise<{ process: GuardedProcess; rpcUrl: string }> {
   const { logFile } = options;
   if (logFile !== undefined) mkdirSync(dirname(logFile), { recursive: true });
-  for (let attempt = 1; ; attempt++) {
-    const port = await freePort(attempt === 1 ? options.port : undefined);
-    const anvil = await guard.start({
-      name: options.name,
-      command: anvilBinary(),
-      args: [...argumentsFor(options, port)],
-      ...(logFile === undefined ? {} : { logFile }),
-      // Time enough to write the state of a long session.
-      graceMs: 30_000,
-    });
-    const rpcUrl = `http://127.0.0.1:${port}`;
-    if (await answers(anvil, rpcUrl, options.chainId)) return { process: anvil, rpcUrl };
-    // Most likely somebody took the port between our look and anvil's bind.
-    if (attempt === startAttempts) {
-      const log = logFile === undefined ? '' : `; the end of ${logFile}:\n${tailOf(logFile)}`;
-      throw new Error(`anvil ${options.name} ended before it answered${log}`);
+  const folder = mkdtempSync(join(tmpdir(), 'settlement-anvil-'));
+  try {
+    for (let attempt = 1; attempt <= startAttempts; attempt++) {
+      const port = await freePort(attempt === 1 ? options.port : undefined);
+      // Written once it listens. Without it we would take for ours whoever took the port between our look and anvil's bind.
+      const boundFile = join(folder, `${attempt}.json`);
+      const anvil = await guard.start({
+        name: options.name,
+        command: anvilBinary(),
+        args: [...argumentsFor(options, port), '--config-out', boundFile],
+        ...(logFile === undefined ? {} : { logFile }),
+        // Time enough to write the state of a long session.
+        graceMs: 30_000,
+      });
+      const rpcUrl = `http://127.0.0.1:${port}`;
+      if (await answers(anvil, boundFile, rpcUrl)) return { process: anvil, rpcUrl };
     }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
+  const log = logFile === undefined ? '' : `; the end of ${logFile}:\n${tailOf(logFile)}`;
+  throw new Error(`anvil ${options.name} ended before it answered${log}`);
 }
 
 function* argumentsFor(options: AnvilOptions, port: number): Generator<string> {
@@ -106,14 +111,17 @@ function* argumentsFor(options: AnvilOptions, port: number): Generator<string> {
 }
 
 /** False when it ended instead. */
-async function answers(anvil: GuardedProcess, rpcUrl: string, chainId: number): Promise<boolean> {
+async function answers(anvil: GuardedProcess, boundFile: string, rpcUrl: string): Promise<boolean> {
   while (!anvil.hasEnded()) {
     try {
-      const answer = await rpcCall<string>(rpcUrl, 'eth_chainId', [], 2_000);
-      return Number(answer) === chainId && !anvil.hasEnded();
+      if (existsSync(boundFile)) {
+        await rpcCall<string>(rpcUrl, 'eth_chainId', [], 2_000);
+        return true;
+      }
     } catch {
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      // Not yet.
     }
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }
   return false;
 }

@@ -146,7 +146,9 @@ function userToRunAs(native) {
   const reaches = (path) => spawnSync('test', ['-x', path], { uid, gid, cwd: '/' }).status === 0;
   if (reaches(join(native, 'bin', 'initdb')) && reaches(join(folder, '.'))) return { ids: { uid, gid }, prefix: [] };
   const prefix = ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'];
-  prefix.push('--inh-caps=+dac_override', '--ambient-caps=+dac_override', '--');
+  prefix.push('--inh-caps=+dac_override', '--ambient-caps=+dac_override');
+  // Or access(2), by which initdb looks for its postgres, forgets the capability: it asks for the real user, who is not root.
+  prefix.push('--securebits=+no_setuid_fixup', '--');
   return { ids: { uid, gid }, prefix };
 }
 

@@ -73,8 +73,10 @@ async function useStack(
   return (await Promise.race([stopped, broken])) === 'stopped' && promised ? 0 : 1;
 }
 
-function tellUrls({ info }: Stack, say: (line: string) => void): void {
+function tellUrls({ info, pageUrl }: Stack, say: (line: string) => void): void {
   const urls: [string, string | null][] = [
+    ['live page', pageUrl],
+    ['API', info.apiUrl],
     ['Temporal Web UI', info.temporal.uiUrl],
     ['Temporal gRPC', `${info.temporal.address} (namespace ${info.temporal.namespace})`],
     ['ledger', hideDatabasePassword(info.databaseUrl)],

@@ -1,15 +1,19 @@
 import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { loadConfig, type Config } from '../config';
 import { acquireStackLock, holdsStackLock } from './acquireStackLock';
 import type { Deployment } from './deploy';
 import { describeExit } from './describeExit';
 import { endOrphans } from './endOrphans';
+import { ensureLocalToken } from './ensureLocalToken';
+import { freePort } from './freePort';
 import { keepChain } from './keepChain';
 import { keepPostgres } from './keepPostgres';
 import { keepTemporal } from './keepTemporal';
-import { keepWorker } from './keepWorker';
+import { keepProcess } from './keepProcess';
 import { isDeployed } from './loadDeployment';
 import { localConfig } from './localConfig';
+import { projectRoot } from './projectRoot';
 import { stackPaths, type StackPaths } from './stackPaths';
 import { startChains } from './startChains';
 import { startGuard, type Guard } from './startGuard';
@@ -47,8 +51,8 @@ export interface ThrowAway {
 export interface StackInfo {
   readonly ready: true;
   readonly temporal: { readonly address: string; readonly namespace: string; readonly uiUrl: string | null };
-  // Filled when there is an API.
-  readonly apiUrl: null;
+  /** Null on a stack that is measured and thrown away. */
+  readonly apiUrl: string | null;
   readonly databaseUrl: string;
   readonly chains: readonly {
     readonly name: string;
@@ -64,6 +68,8 @@ export interface StackInfo {
 
 export interface Stack {
   readonly info: StackInfo;
+  /** The live page, with a token for it: not for a log. Null where there is no API. */
+  readonly pageUrl: string | null;
   readonly config: Config;
   readonly deployment: Deployment;
   /** Resolves with the reason when the stack cannot go on: a chain died, or Temporal did and would not come back. */
@@ -74,6 +80,8 @@ export interface Stack {
 const mintWindowMs = 120_000;
 const pollIntervalMs = 250;
 const confirmations = 2;
+/** The ones that are taken when nobody else has them; metrics where the samples of Temporal have them. */
+const [apiPort, preferredMetricsPort] = [8080, 9464];
 
 /**
  * Starts the local stack: Temporal server, ledger, both chains, contracts, one worker; resolves when all of it is ready. Its
@@ -120,7 +128,14 @@ async function takeFolder(paths: StackPaths, guard: Guard, { fresh, say }: Stack
   if (!isDeployed(paths.deployment)) removeDatabases(paths);
   if (!fresh) return;
   // What is ours and nothing else: the folder is the user's choice.
-  for (const path of [paths.deployment, paths.config, paths.chainsFolder, paths.keysFolder, paths.logsFolder]) {
+  for (const path of [
+    paths.deployment,
+    paths.config,
+    paths.apiToken,
+    paths.chainsFolder,
+    paths.keysFolder,
+    paths.logsFolder,
+  ]) {
     rmSync(path, { recursive: true, force: true });
   }
   removeDatabases(paths);
@@ -146,17 +161,21 @@ async function startAll(
     startChains(paths, guard, say),
   ]);
   writeKeys(paths.keysFolder, deployment.keys);
+  // One for as long as the stack is up, so that an API that is replaced is found where it was.
+  const port = throwAway ? undefined : await freePort(apiPort);
   const json = localConfig(deployment, {
     temporal: {
       address: temporal.address,
       namespace: temporal.namespace,
       ...(throwAway ? { taskQueue: throwAway.taskQueue } : {}),
+      ...(temporal.uiUrl === null ? {} : { uiUrl: temporal.uiUrl }),
     },
     databaseUrl: postgres.databaseUrl,
     finality: { kind: 'confirmations', confirmations: throwAway?.confirmations ?? confirmations },
     mintWindowMs,
     pollIntervalMs: throwAway?.pollIntervalMs ?? pollIntervalMs,
     keysFolder: 'keys',
+    ...(port === undefined ? {} : { apiPort: port }),
   });
   // Only for its owner: the database's password is in it.
   writeFileAtomically(paths.config, `${JSON.stringify(json, null, 2)}\n`, 0o600);
@@ -178,11 +197,17 @@ async function startAll(
         lost: [],
       };
   for (const { pid } of workers) say(`worker ${pid} polls`);
+  const apiUrl = port === undefined ? null : `http://127.0.0.1:${port}`;
+  // After the worker, which brings the ledger to this version's schema.
+  if (apiUrl !== null)
+    say(`the API serves at ${apiUrl} (process ${(await keepApi(paths, guard, { say, ending: ending.signal })).pid})`);
+  // In the fragment, which no browser sends: it reaches the page alone.
+  const pageUrl = apiUrl && `${apiUrl}/#token=${await ensureLocalToken(paths.apiToken, postgres.databaseUrl)}`;
 
   const info = (): StackInfo => ({
     ready: true,
     temporal: { address: temporal.address, namespace: temporal.namespace, uiUrl: temporal.uiUrl },
-    apiUrl: null,
+    apiUrl,
     databaseUrl: postgres.databaseUrl,
     chains: deployment.chains.map(({ name, chainId, rpcUrl, gateway, token, decimals }) => ({
       name,
@@ -215,6 +240,7 @@ async function startAll(
   });
   return {
     info: info(),
+    pageUrl,
     config: loadConfig(paths.config),
     deployment,
     broken,
@@ -228,6 +254,36 @@ async function startAll(
       for (const file of [paths.stack, paths.lock]) rmSync(file, { force: true });
     },
   };
+}
+
+interface Keeping {
+  readonly say: (line: string) => void;
+  readonly onReplaced?: () => void;
+  readonly ending: AbortSignal;
+}
+
+async function keepWorker(paths: StackPaths, guard: Guard, { onReplaced = () => undefined, ...watch }: Keeping) {
+  let metricsAddress = '';
+  const start = async () => {
+    metricsAddress = `127.0.0.1:${await freePort(preferredMetricsPort)}`;
+    return startLocalWorker(paths, guard, { metricsAddress });
+  };
+  const kept = await keepProcess({ what: 'worker', does: 'polls', start, onReplaced, ...watch });
+  return {
+    get pid() {
+      return kept.pid;
+    },
+    /** For Prometheus. */
+    get metricsUrl() {
+      return `http://${metricsAddress}/metrics`;
+    },
+  };
+}
+
+function keepApi(paths: StackPaths, guard: Guard, { onReplaced = () => undefined, ...watch }: Keeping) {
+  const options = { name: 'api', program: join(projectRoot(), 'dist', 'apiServer.js'), readyText: 'api ready' };
+  const start = () => startLocalWorker(paths, guard, options);
+  return keepProcess({ what: 'the API', does: 'serves', start, onReplaced, ...watch });
 }
 
 /** Workers that nobody replaces. */

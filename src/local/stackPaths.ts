@@ -6,6 +6,7 @@ export function stackPaths(folder: string) {
     folder,
     stack: join(folder, 'stack.json'),
     config: join(folder, 'config.json'),
+    apiToken: join(folder, 'api-token'),
     deployment: join(folder, 'deployment.json'),
     lock: join(folder, 'stack.lock'),
     children: join(folder, 'children.json'),

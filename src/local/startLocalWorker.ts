@@ -13,24 +13,22 @@ export interface LocalWorkerOptions {
   readonly name?: string;
   /** The program; the settlement worker where none is named. */
   readonly program?: string;
+  /** What its log says once it is ready. */
+  readonly readyText?: string;
   /** Options of Node itself. */
   readonly nodeArgs?: readonly string[];
   /** Where it answers Prometheus, host:port; absent: nowhere. */
   readonly metricsAddress?: string;
 }
 
-/** Starts a worker process and resolves when it polls. @throws Error with the end of its log when it ends before that */
+/** Starts a process of ours (a worker, the API) and resolves when it is ready. @throws Error with the end of its log when it ends before that */
 export async function startLocalWorker(
-  paths: StackPaths,
+  paths: Pick<StackPaths, 'config' | 'log'>,
   guard: Guard,
   options: LocalWorkerOptions = {},
 ): Promise<GuardedProcess> {
-  const {
-    name = 'worker',
-    program = join(projectRoot(), 'dist', 'worker.js'),
-    nodeArgs = [],
-    metricsAddress,
-  } = options;
+  const { name = 'worker', program = join(projectRoot(), 'dist', 'worker.js') } = options;
+  const { readyText = 'worker ready', nodeArgs = [], metricsAddress } = options;
   const logFile = paths.log(name);
   let ready: () => void;
   const isReady = new Promise<'ready'>((resolve) => (ready = () => resolve('ready')));
@@ -44,13 +42,13 @@ export async function startLocalWorker(
     // It drains while chains and server still answer.
     phase: 1,
     onLine: (line) => {
-      if (line.includes('worker ready')) ready();
+      if (line.includes(readyText)) ready();
     },
   });
   const first = await Promise.race([isReady, worker.exited]);
   if (first !== 'ready') {
     throw new Error(
-      `the worker ended before it was ready (${describeExit(first)}); the end of ${logFile}:\n${tailOf(logFile)}`,
+      `the ${name} ended before it was ready (${describeExit(first)}); the end of ${logFile}:\n${tailOf(logFile)}`,
     );
   }
   return worker;

@@ -75,14 +75,21 @@ async function startOnSomePort(options: TemporalServerOptions, binary: string, g
   for (let attempt = 1; ; attempt++) {
     const port = await freePort(attempt === 1 ? options.port : undefined);
     const uiPort = await freePort(attempt === 1 ? options.uiPort : undefined);
+    // Until it says so another server may be the one that answers: it took the port between our look and this one's bind.
+    let started: () => void;
+    const isStarted = new Promise<void>((resolve) => (started = resolve));
     const server: GuardedProcess = await guard.start({
       name: 'temporal',
       command: binary,
       args: [...argumentsFor(options, port, uiPort)],
       ...(options.logFile === undefined ? {} : { logFile: options.logFile }),
+      onLine: (line) => {
+        if (/^Server:\s/.test(line)) started();
+      },
     });
     const address = `127.0.0.1:${port}`;
     try {
+      await Promise.race([isStarted, server.exited]);
       const connection = await awaitTemporal({
         connectionOptions: { address },
         namespace,

@@ -3,9 +3,11 @@ import { askTemporal } from '../client/askTemporal';
 import { isNotFound } from '../client/readForgotten';
 import { openRun } from '../client/openRun';
 import { SettlementError } from '../domain/errors';
+import { batchOfRun } from '../domain/batch';
 import type { SettlementRequest } from '../domain/messages';
 import type { Finding, ReconciledPage } from '../domain/reconciliation';
 import type { SettlementStatus } from '../domain/status';
+import { failpoint } from '../failpoint';
 import type { LedgerSettlement } from '../ledger/ledger';
 import type { ReconciliationContext } from './context';
 import { tellFindings } from './tellFindings';
@@ -28,7 +30,9 @@ export async function adoptOrphans(
   const running = await idsOfRunning(context, quiet);
   const adopted: string[] = [];
   const findings: Finding[] = [];
-  for (const row of quiet.filter(({ record }) => !running.has(record.settlementId))) {
+  const isDriven = ({ record, owner }: LedgerSettlement): boolean =>
+    running.has(record.settlementId) || running.has(batchOfRun(owner.runId) ?? '');
+  for (const row of quiet.filter((one) => !isDriven(one))) {
     const { settlementId } = row.record;
     try {
       if (await adopt(context, row)) adopted.push(settlementId);
@@ -43,7 +47,7 @@ export async function adoptOrphans(
   return { findings, looked: quiet.length, adopted, next };
 }
 
-/** As searches know them, a hundred at a time; who is not found is asked for alone. */
+/** Their own runs and those of their batches, as searches know them, a hundred at a time; who is not found is asked for alone. */
 async function idsOfRunning(
   { client }: ReconciliationContext,
   rows: readonly LedgerSettlement[],
@@ -51,7 +55,8 @@ async function idsOfRunning(
   const found = new Set<string>();
   if (rows.length === 0) return found;
   // The ids are of a kind that holds no quote.
-  const ids = rows.map(({ record }) => `"${record.settlementId}"`).join(', ');
+  const batches = new Set(rows.flatMap(({ owner }) => batchOfRun(owner.runId) ?? []));
+  const ids = [...rows.map(({ record }) => record.settlementId), ...batches].map((id) => `"${id}"`).join(', ');
   const query = `WorkflowId IN (${ids}) AND ExecutionStatus = "Running"`;
   await askTemporal(async () => {
     for await (const { workflowId } of client.workflow.list({ query, pageSize: rowsPerPage })) found.add(workflowId);
@@ -61,26 +66,30 @@ async function idsOfRunning(
 
 /** False: it runs after all, or the ledger has moved on. */
 async function adopt(context: ReconciliationContext, row: LedgerSettlement): Promise<boolean> {
-  const { order, record, fingerprint, signature } = row;
+  const { order, record, fingerprint, signature, owner } = row;
+  const batch = batchOfRun(owner.runId);
+  if (batch !== null && (await describe(context, batch))?.status.name === 'RUNNING') return false;
   const description = await describe(context, record.settlementId);
   if (description?.status.name === 'RUNNING') return false;
   // A run that had taken up the next attempt had the caller's word for it; any other goes on with what stands, and no further.
   const request: SettlementRequest =
     record.status === 'PROCESSING' && record.attempt > 0 ? { kind: 'retry' } : { kind: 'start' };
+  failpoint('adoption-found');
   const { created } = await openRun(
     context,
     { order, signature: signature as `0x${string}`, fingerprint, request },
     { adopt: true },
   );
+  failpoint('adoption-opened');
   return created;
 }
 
 async function describe(
   { client }: ReconciliationContext,
-  settlementId: string,
+  workflowId: string,
 ): Promise<WorkflowExecutionDescription | null> {
   try {
-    return await askTemporal(() => client.workflow.getHandle(settlementId).describe());
+    return await askTemporal(() => client.workflow.getHandle(workflowId).describe());
   } catch (error) {
     if (isNotFound(error)) return null;
     throw error;

@@ -1,4 +1,5 @@
 import type { ReconciledPage } from '../domain/reconciliation';
+import { failpoint } from '../failpoint';
 import { pinChains } from '../recovery/recoveryContext';
 import type { ReconciliationContext } from './context';
 import { findingsOfRows } from './findingsOfRows';
@@ -15,6 +16,7 @@ export async function reconcileRows(context: ReconciliationContext): Promise<Rec
   const page = await ledger.changedSettlements(await ledger.reconciledEvent(), eventsPerPage);
   const findings = await findingsOfRows(context, chains, page.rows);
   await tellFindings(context, findings);
+  failpoint('reconciliation-told');
   if (page.upToEvent !== null) await ledger.markReconciledEvent(page.upToEvent);
   const next = page.upToEvent === null ? null : String(page.upToEvent);
   return { findings, looked: page.rows.length, adopted: [], next };

@@ -40,9 +40,11 @@ export function compareSlots(row: Told, source: Slot, destination: Slot): string
   if (!allowed.includes(where)) return `${told}, the source slot is ${textOf(source)}`;
   const minted = destination.state === 'Minted';
   const mint = mintIn[status];
+  // The worker that reversed a mint may have ended before the undo that follows moved the row on.
+  const reversed = status === 'MINTED' && destination.state === 'Reversed';
   const fits =
     mint === 'must'
-      ? minted && destination.attempt === attempt
+      ? (minted || reversed) && destination.attempt === attempt
       : !minted || (mint === 'may' && where === 'burned' && destination.attempt === attempt);
   return fits ? null : `${told}, the destination slot is ${textOf(destination)}`;
 }

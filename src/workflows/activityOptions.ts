@@ -70,3 +70,17 @@ export const reverseMintOptions: ActivityOptions = {
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   summary: 'operator: take the mint back',
 };
+
+/** An execution waits for its blocks as a single step does; a chunk of stragglers takes longer. */
+export const batchStepOptions: ActivityOptions = {
+  startToCloseTimeout: '10m',
+  heartbeatTimeout: '60s',
+  retry: untilKnown,
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+};
+
+export const leaveBatchOptions: ActivityOptions = {
+  startToCloseTimeout: '5m',
+  retry: untilKnown,
+  summary: 'who cannot go on with the batch goes on alone',
+};

@@ -6,12 +6,16 @@ import { createSettlementClient, type SettlementClient } from '../../src/client/
 import { startGuard, type Guard } from '../../src/local/startGuard';
 import { startTemporalServer } from '../../src/local/temporalServer';
 import { startTestStack, type TestStack } from '../support/testStack';
-import type { StartAnswer } from './checkers/world';
+import { plantCanaries } from './canaries';
+import type { Canary, Rewind, StartAnswer } from './checkers/world';
+import type { AlertReceiver } from '../support/createAlertReceiver';
 import { readLaneSigners } from './laneSigners';
 import { watchHeads, type HeadWatch } from './headWatch';
 import { watchLeases, type LeaseWatch } from './leaseWatch';
+import { setChainClock } from './setChainClock';
 import { startKillablePostgres, type KillablePostgres } from './killablePostgres';
 import type { ChaosOptions } from './options';
+import { watchTold, type ToldWatch } from './toldWatch';
 import { startWorkerPool, type WorkerPool } from './workerPool';
 
 /** Chains, ledger and Temporal, and what was asked of them: as much as the judges need. */
@@ -24,12 +28,22 @@ export interface JudgedWorld {
   readonly laneSigners: readonly Address[];
   readonly leases: LeaseWatch | null;
   readonly heads: HeadWatch;
+  readonly told: ToldWatch | null;
   /** Every answer to a start, as it arrived; the judges read it. */
   readonly starts: StartAnswer[];
   readonly forgottenIds: Set<string>;
   readonly rerunIds: Set<string>;
   readonly foreignHashes: Set<string>;
   readonly confirmations: number;
+  /** What was taken back past finality on purpose. */
+  readonly rewinds: Rewind[];
+  /** Logs lie there. */
+  readonly folder: string;
+  /** The secrets of the workers' configuration; they must stand nowhere else. */
+  readonly canaries: readonly Canary[];
+  readonly alerts: AlertReceiver | null;
+  /** Runs whose histories were judged, and had ended: they do not change. */
+  readonly judgedRuns: Set<string>;
 }
 
 /** Everything real: two chains, Temporal, Postgres, worker processes. */
@@ -85,7 +99,9 @@ async function startAll(
   process.env.TEST_TEMPORAL_ADDRESS = temporal.address;
   const stack = await startTestStack({ confirmations, mintWindowMs });
   closers.push(() => stack.close());
+  for (const { rpcUrl } of stack.chains) await setChainClock(rpcUrl);
   const databaseUrl = readDatabaseUrl(stack.configPath);
+  const canaries = plantCanaries(stack.configPath);
   const workers = await startWorkerPool(guard, { configPath: stack.configPath, folder, count: options.workers });
   closers.push(() => workers.close());
   const clients = await Promise.all(Array.from({ length: clientCount }, () => createSettlementClient(stack.config)));
@@ -94,6 +110,8 @@ async function startAll(
   if (leases) closers.push(() => leases.close());
   const heads = watchHeads(stack.chains);
   closers.push(() => heads.close());
+  const told = databaseUrl === null ? null : watchTold(databaseUrl, stack.chains);
+  if (told) closers.push(() => told.close());
   closers.push(stack.keepMining());
   return {
     stack,
@@ -104,11 +122,13 @@ async function startAll(
     laneSigners: readLaneSigners(stack.configPath),
     leases,
     heads,
+    told,
     starts: [],
     forgottenIds: new Set(),
     rerunIds: new Set(),
     foreignHashes: new Set(),
     confirmations,
+    ...{ folder, canaries, alerts: null, judgedRuns: new Set(), rewinds: [] },
     close,
   };
 }

@@ -1,6 +1,8 @@
 import type { DevAccountName } from '../../src/local/devAccounts';
 import { catalogue } from './faults';
 import { between, type FaultKind } from './faults/fault';
+import { drawFinale } from './finales';
+import type { Finale } from './finales/finale';
 import type { OrderDraft } from './orders';
 import { createRandom, pick, type Random } from './random';
 
@@ -28,7 +30,14 @@ export interface Plan {
   readonly prefix: string;
   readonly settlements: readonly PlannedSettlement[];
   readonly faults: readonly PlannedFault[];
+  /** The workers ask three endpoints a chain, and two must agree. */
+  readonly quorum: boolean;
+  /** What ends the seed, when all else has ended. */
+  readonly finale: Finale | null;
 }
+
+/** Every so many seeds. */
+const quorumEvery = 4;
 
 /** Most settlements are plain ones: the faults are what is tested. */
 const deeds = [
@@ -51,12 +60,13 @@ export interface PlanSize {
 export function drawPlan({ seed, settlements: settlementCount, faults: faultCount, only }: PlanSize): Plan {
   const prefix = `faults-${seed}`;
   const random = createRandom(seed);
-  const faults = drawFaults(random, faultCount, prefix, only);
+  const quorum = seed % quorumEvery === 0;
+  const faults = drawFaults(random, { count: faultCount, prefix, only, quorum });
   const spreadMs = (faultCount * spreadPerFaultMs) / 2; // there are two tracks
   const settlements = Array.from({ length: settlementCount }, (_, at) =>
     drawSettlement(random, `${prefix}-${at}`, spreadMs),
   );
-  return { prefix, settlements, faults };
+  return { prefix, settlements, faults, quorum, finale: drawFinale(seed, only) };
 }
 
 function drawSettlement(random: Random, settlementId: string, spreadMs: number): PlannedSettlement {
@@ -71,14 +81,20 @@ function drawSettlement(random: Random, settlementId: string, spreadMs: number):
       ...{ settlementId, holder, recipient },
       amount: BigInt(between(random, 1, 1_000_000)),
       from: random() < 0.5 ? 'alder' : 'birch',
-      validForSeconds: does === 'soon over' ? between(random, 62, 75) : 7_200,
+      validForSeconds: does === 'soon over' ? between(random, 72, 85) : 7_200,
     },
   };
 }
 
+interface Draws extends Pick<PlanSize, 'only'>, Pick<Plan, 'prefix' | 'quorum'> {
+  readonly count: number;
+}
+
 /** Without repeating a kind before all have had their turn. */
-function drawFaults(random: Random, count: number, prefix: string, only: PlanSize['only']): PlannedFault[] {
-  const kinds = catalogue.filter(({ number }) => only?.includes(number) ?? true);
+function drawFaults(random: Random, { count, prefix, only, quorum }: Draws): PlannedFault[] {
+  const kinds = catalogue.filter(
+    ({ number, needsQuorum }) => (only?.includes(number) ?? true) && (quorum || !needsQuorum),
+  );
   const faults: PlannedFault[] = [];
   let left: FaultKind[] = [];
   while (faults.length < count) {

@@ -40,14 +40,19 @@ export function renderFaults(report: SeedReport, options: ChaosOptions): readonl
   ];
 }
 
-function figuresOf({ started, outcomes, terminalAfterMs, operatorWords, adopted, durationMs }: SeedReport): string {
+function figuresOf(report: SeedReport): string {
+  const { started, outcomes, terminalAfterMs, operatorWords, adopted, durationMs, judgement } = report;
   const told = Object.entries(outcomes).map(([name, count]) => `${count} ${name}`);
   const soon = terminalAfterMs.filter((ms) => ms <= 60_000).length;
   const last = Math.max(0, ...terminalAfterMs) / 1_000;
   return (
     `${started} settlements (${told.join(', ')}), ${soon} of ${started} terminal 60 s after healing, the last after ` +
-    `${last.toFixed(0)} s, ${adopted} adopted, ${operatorWords} words of an operator, ${(durationMs / 1_000).toFixed(0)} s`
+    `${last.toFixed(0)} s, ${adopted} adopted, ${operatorWords} words of an operator, ${replaysOf(judgement)}, ${(durationMs / 1_000).toFixed(0)} s`
   );
+}
+
+export function replaysOf(judgement: Judgement | null): string {
+  return judgement ? `${judgement.replays.count} of ${judgement.replays.of} new histories replayed` : 'not judged';
 }
 
 /** Everything over all seeds. */

@@ -5,9 +5,11 @@ import { loadConfig } from '../../src/config';
 import { startGuard, type Guard } from '../../src/local/startGuard';
 import { startTestStack } from '../support/testStack';
 import { createAlertReceiver, type AlertReceiver } from '../support/createAlertReceiver';
+import { plantCanaries } from './canaries';
 import { createChainHand, type ChainHand } from './chainHand';
 import { forgetsAtOnce, readDatabaseUrl, type JudgedWorld } from './chaosWorld';
 import { watchHeads } from './headWatch';
+import { setChainClock } from './setChainClock';
 import { startKillablePostgres, type KillablePostgres } from './killablePostgres';
 import { startKillableTemporal, type KillableTemporal } from './killableTemporal';
 import { readLaneSigners } from './laneSigners';
@@ -15,19 +17,21 @@ import { watchLeases } from './leaseWatch';
 import { createRpcProxy, type RpcProxy } from './links/rpcProxy';
 import { createTcpProxy, type TcpProxy } from './links/tcpProxy';
 import type { ChaosOptions } from './options';
-import { superviseWorkers, type SupervisedWorkers } from './supervisedWorkers';
+import { watchTold } from './toldWatch';
+import { superviseWorkers, type SupervisedWorkers, type WorkerProgram } from './supervisedWorkers';
 
 /** Everything real, and everything in somebody's hand: workers reach chains, ledger and Temporal through proxies only. */
 export interface FaultWorld extends JudgedWorld {
   readonly databaseUrl: string;
-  readonly folder: string;
-  /** As the workers have it. */
+  /** As the workers have it, most of the time. */
   readonly workerConfigPath: string;
+  /** The same with three endpoints a chain, two of which must agree. */
+  readonly quorumConfigPath: string;
   readonly workers: SupervisedWorkers;
   readonly postgres: KillablePostgres;
   readonly temporal: KillableTemporal;
   readonly chains: readonly [ChainHand, ChainHand];
-  /** The two endpoints of each chain, both of one node. */
+  /** Three endpoints of each chain, all of one node; a worker without a quorum knows the first two. */
   readonly endpoints: readonly [readonly RpcProxy[], readonly RpcProxy[]];
   readonly databaseLink: TcpProxy;
   readonly temporalLink: TcpProxy;
@@ -39,7 +43,7 @@ export interface FaultWorld extends JudgedWorld {
 }
 
 /** One more than the deepest reorg that is drawn, and one for a block that comes between. */
-const confirmations = 4;
+export const confirmations = 4;
 export const deepestReorg = 2;
 /** Long enough for one worker's death (the heartbeat timeout is 60 s), short enough that some mints run out of it. */
 const mintWindowMs = 90_000;
@@ -48,7 +52,25 @@ const clientCount = 3;
 
 type Closers = (() => Promise<unknown>)[];
 
-export async function startFaultWorld(options: ChaosOptions, folder: string): Promise<FaultWorld> {
+/** What one suite wants otherwise than the others. */
+export interface FaultWorldParts {
+  readonly program?: WorkerProgram;
+  /** Laid over the workers' configuration. */
+  readonly config?: object;
+  readonly policy?: FaultWorldPolicy;
+}
+export interface FaultWorldPolicy {
+  readonly confirmations: number;
+  readonly mintWindowMs: number;
+  readonly betweenBlocksMs: number;
+}
+const usualPolicy: FaultWorldPolicy = { confirmations, mintWindowMs, betweenBlocksMs: 200 };
+
+export async function startFaultWorld(
+  options: ChaosOptions,
+  folder: string,
+  parts: FaultWorldParts = {},
+): Promise<FaultWorld> {
   const closers: Closers = [];
   const close = async (): Promise<void> => {
     // Last come, first gone; what fails to close must not keep the rest.
@@ -59,7 +81,7 @@ export async function startFaultWorld(options: ChaosOptions, folder: string): Pr
   try {
     const guard = await startGuard();
     closers.push(() => guard.close());
-    return { ...(await startAll(guard, options, folder, closers)), close };
+    return { ...(await startAll(guard, options, folder, closers, parts)), close };
   } catch (error) {
     await close();
     throw error;
@@ -71,6 +93,7 @@ async function startAll(
   options: ChaosOptions,
   folder: string,
   closers: Closers,
+  { program, config, policy = usualPolicy }: FaultWorldParts,
 ): Promise<Omit<FaultWorld, 'close'>> {
   const keep = <T extends { close(): Promise<unknown> }>(part: T): T => {
     closers.push(() => part.close());
@@ -82,7 +105,8 @@ async function startAll(
   // The test stack takes them from the environment, as under jest.
   process.env.TEST_DATABASE_URL = postgres.url;
   process.env.TEST_TEMPORAL_ADDRESS = temporal.address;
-  const stack = keep(await startTestStack({ confirmations, mintWindowMs }));
+  const stack = keep(await startTestStack(policy));
+  for (const { rpcUrl } of stack.chains) await setChainClock(rpcUrl);
   const databaseUrl = readDatabaseUrl(stack.configPath) ?? '';
   const [databaseLink, temporalLink, farLink] = await Promise.all([
     createTcpProxy(Number(new URL(databaseUrl).port)).then(keep),
@@ -90,16 +114,21 @@ async function startAll(
     createTcpProxy(temporal.port).then(keep),
   ]);
   const [alder, birch] = stack.chains.map(({ rpcUrl }) =>
-    Promise.all([createRpcProxy(rpcUrl).then(keep), createRpcProxy(rpcUrl).then(keep)]),
+    Promise.all([0, 1, 2].map(() => createRpcProxy(rpcUrl).then(keep))),
   );
   if (!alder || !birch) throw new Error('a stack has two chains');
   const endpoints = [await alder, await birch] as const;
   const alerts = keep(await createAlertReceiver(0));
   const links = { endpoints, databaseLink, temporalLink, alertsUrl: alerts.url };
-  const workerConfigPath = writeWorkerConfig(stack.configPath, links);
-  const workers = keep(await superviseWorkers(guard, { configPath: workerConfigPath, folder, count: options.workers }));
+  const usual = { file: 'workers.json', endpointCount: 2, quorum: 1 };
+  const workerConfigPath = writeWorkerConfig(stack.configPath, links, { ...usual, config });
+  const quorum = { file: 'quorum.json', endpointCount: 3, quorum: 2 };
+  const quorumConfigPath = writeWorkerConfig(stack.configPath, links, { ...quorum, config });
+  const canaries = plantCanaries(workerConfigPath);
+  const supervision = { configPath: workerConfigPath, folder, count: options.workers, program };
+  const workers = keep(await superviseWorkers(guard, supervision));
   const chains = stack.chains.map((deployed, at) =>
-    keep(createChainHand(deployed, at === 0 ? stack.alder : stack.birch)),
+    keep(createChainHand(deployed, at === 0 ? stack.alder : stack.birch, policy.betweenBlocksMs)),
   ) as [ChainHand, ChainHand];
   const clients = await Promise.all(
     Array.from({ length: clientCount }, async () => keep(await createSettlementClient(stack.config))),
@@ -110,17 +139,38 @@ async function startAll(
   await stack.alder.freeze('mallory', true);
   await workers.allPoll();
   return {
-    ...{ stack, folder, databaseUrl, workerConfigPath, workers, postgres, temporal, chains, endpoints },
-    ...{ databaseLink, temporalLink, farClient, alerts, leaseTtlMs, clients, confirmations },
+    ...{
+      stack,
+      folder,
+      databaseUrl,
+      workerConfigPath,
+      quorumConfigPath,
+      workers,
+      postgres,
+      temporal,
+      chains,
+      endpoints,
+    },
+    ...{ databaseLink, temporalLink, farClient, alerts, leaseTtlMs, clients, confirmations: policy.confirmations },
     laneSigners: readLaneSigners(stack.configPath),
     leases: keep(watchLeases(databaseUrl)),
     heads: keep(watchHeads(stack.chains)),
+    told: keep(watchTold(databaseUrl, stack.chains)),
     ...{ starts: [], forgottenIds: new Set(), rerunIds: new Set(), foreignHashes: new Set() },
+    ...{ canaries, judgedRuns: new Set(), rewinds: [] },
   };
 }
 
 interface Links extends Pick<FaultWorld, 'endpoints' | 'databaseLink' | 'temporalLink'> {
   readonly alertsUrl: string;
+}
+
+interface WorkerConfig {
+  readonly file: string;
+  readonly endpointCount: number;
+  readonly quorum: number;
+  /** Laid over the rest. */
+  readonly config: object | undefined;
 }
 
 interface ConfigJson {
@@ -130,15 +180,17 @@ interface ConfigJson {
 }
 
 /** Beside the stack's own, so that its key files are found. */
-function writeWorkerConfig(stackConfigPath: string, links: Links): string {
+function writeWorkerConfig(stackConfigPath: string, links: Links, wanted: WorkerConfig): string {
+  const { file, endpointCount, quorum } = wanted;
   const json = JSON.parse(readFileSync(stackConfigPath, 'utf8')) as ConfigJson;
   const databaseUrl = new URL(json.ledger.databaseUrl);
   databaseUrl.host = `127.0.0.1:${links.databaseLink.port}`;
-  const path = join(dirname(stackConfigPath), 'workers.json');
+  const path = join(dirname(stackConfigPath), file);
   const chains = json.chains.map((chain, at) => ({
     ...chain,
     rpcUrl: undefined, // left out of the file
-    rpcUrls: links.endpoints[at]?.map(({ url }) => url),
+    rpcUrls: links.endpoints[at]?.slice(0, endpointCount).map(({ url }) => url),
+    quorum,
     rpcTimeoutMs: 2_000,
     undoAlarmMs: 30_000,
   }));
@@ -151,6 +203,7 @@ function writeWorkerConfig(stackConfigPath: string, links: Links): string {
     order: { minValidityMs: 5_000 },
     alerts: { url: links.alertsUrl, routingKeyFile: 'routing.key' },
     chains,
+    ...wanted.config,
   };
   writeFileSync(path, JSON.stringify(config));
   loadConfig(path); // a mistake in here is told here

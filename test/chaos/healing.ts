@@ -28,6 +28,7 @@ export async function settleAll(
   idsOf: () => string[],
   healedAt: number,
   say: (text: string) => void,
+  withinMs = boundMs,
 ): Promise<Settled> {
   const ended = new Map<string, number>();
   const problems = new Set<string>();
@@ -41,7 +42,7 @@ export async function settleAll(
     for (const id of endedNow) if (!ended.has(id)) ended.set(id, Math.round(sinceMs));
     const open = idsOf().filter((id) => !endedNow.has(id));
     say(`${endedNow.size} of ${idsOf().length} have ended`);
-    const isOver = open.length === 0 || sinceMs > boundMs;
+    const isOver = open.length === 0 || sinceMs > withinMs;
     if (isOver || sinceMs - reconciledAt > reconcileEveryMs) {
       reconciledAt = sinceMs;
       counts.adopted += await reconcile(world, problems);

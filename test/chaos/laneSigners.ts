@@ -13,7 +13,8 @@ export function readLaneSigners(configPath: string): readonly Address[] {
   return [...new Set(addresses)];
 }
 
-function keyFilesIn(json: unknown): string[] {
+/** Every key file that a configuration names. */
+export function keyFilesIn(json: unknown): string[] {
   if (typeof json !== 'object' || json === null) return [];
   return Object.entries(json).flatMap(([field, value]: [string, unknown]) => {
     if (!field.endsWith('Keys')) return keyFilesIn(value);

@@ -2,28 +2,43 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startChaosWorld, type ChaosWorld } from './chaosWorld';
+import { replaysOf } from './faultReport';
 import { judge } from './judge';
 import { commandOf, parseOptions, UsageError, type ChaosOptions } from './options';
 import { createProgressLine, type ProgressLine } from './progressLine';
 import { createRandom } from './random';
 import { renderReports, throughputOf, totalsOf, type ScenarioReport } from './report';
 import type { Scenario } from './scenario';
+import { runMutants } from './mutants/runMutants';
+import { runFailpoints } from './scenarios/killedAtFailpoints';
+import { runReorgs } from './scenarios/reorgs';
 import { runFaults } from './scenarios/seededFaults';
+import { runTrials } from './scenarios/runTrials';
 import { suites } from './suites';
 
 const [usageExit, interruptedExit] = [2, 130];
 /** Ctrl-C reaches us twice, from the terminal and through npm: that is one. */
 const sameInterruptMs = 1_000;
 
+/** Suites that bring their own world, or one for each of their parts. */
+const ownWorlds: Readonly<Record<string, (options: ChaosOptions, folder: string) => Promise<number>>> = {
+  faults: runFaults,
+  targeted: runTrials,
+  failpoints: runFailpoints,
+  reorgs: runReorgs,
+};
+
 /** `npm run chaos`: runs a suite on a world of its own and tells what came of it. Returns the exit code. */
 export async function runChaos(args: readonly string[]): Promise<number> {
   try {
     const options = parseOptions(args, Date.now());
-    if (options.suite === 'faults') return await inOwnFolder((folder) => runFaults(options, folder));
+    if (options.mutants) return await inOwnFolder((folder) => runMutants(options, folder));
+    const ownWorld = ownWorlds[options.suite];
+    if (ownWorld) return await inOwnFolder((folder) => ownWorld(options, folder));
     const scenarios = suites[options.suite];
     if (!scenarios)
       throw new UsageError(
-        `there is no suite ${options.suite}; there is ${[...Object.keys(suites), 'faults'].join(', ')}`,
+        `there is no suite ${options.suite}; there is ${[...Object.keys(suites), ...Object.keys(ownWorlds)].join(', ')}`,
       );
     return await inOwnFolder((folder) => runSuite(options, scenarios, folder));
   } catch (error) {
@@ -61,7 +76,8 @@ async function runSuite(options: ChaosOptions, scenarios: readonly Scenario[], f
       if (report === 'interrupted') return interruptedExit;
       line.end();
       reports.push(report);
-      tell(`${report.outcome === 'notRun' ? 'not run' : report.outcome}: ${report.name}`);
+      const replayed = report.judgement ? `; ${replaysOf(report.judgement)}` : '';
+      tell(`${report.outcome === 'notRun' ? 'not run' : report.outcome}: ${report.name}${replayed}`);
     }
   } finally {
     line.end();

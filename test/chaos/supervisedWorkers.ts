@@ -3,16 +3,24 @@ import { join } from 'node:path';
 import { describeExit } from '../../src/local/describeExit';
 import { projectRoot } from '../../src/local/projectRoot';
 import type { Guard, GuardedProcess, ProcessExit } from '../../src/local/startGuard';
+import { tailOf } from '../../src/local/tailOf';
+import type { OwnExit } from './unmeantExits';
 
 /** Worker processes as a supervisor keeps them: whoever ends, by a fault or by itself, is started again until it polls. */
 export interface SupervisedWorkers {
   readonly count: number;
   /** Processes that ended though nobody ended them: a chain or a database was away when they started, or it is a bug. */
-  readonly ownExits: readonly string[];
+  readonly ownExits: readonly OwnExit[];
+  /** What they are started with. */
+  readonly configPath: string;
   pidOf(at: number): number | null;
   /** Resolves when it is gone; another is on its way. Null: there was none to signal. */
   end(at: number, signal: 'SIGKILL' | 'SIGTERM'): Promise<ProcessExit | null>;
   signal(at: number, signal: 'SIGSTOP' | 'SIGCONT'): boolean;
+  /** Whether the process that is there now may end by itself: a fault aims at it. */
+  mayEnd(at: number, may: boolean): void;
+  /** Of all of them, from the next start on. */
+  setConfig(path: string): void;
   /** From the next start on. */
   setEnv(at: number, env: Readonly<Record<string, string>>): void;
   allPoll(): Promise<void>;
@@ -26,26 +34,42 @@ interface Place {
   process: GuardedProcess | undefined;
   polls: boolean;
   isEnded: boolean;
+  mayEnd: boolean;
+  startedAtMs: number;
   env: Readonly<Record<string, string>>;
 }
 
 const pauseBeforeStartMs = 500;
 const keptLines = 400;
 
+/** Another program than the one that ships, and what it is told by its environment. */
+export interface WorkerProgram {
+  readonly path: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+interface Supervision {
+  readonly configPath: string;
+  readonly folder: string;
+  readonly count: number;
+  readonly program?: WorkerProgram | undefined;
+}
+
 export async function superviseWorkers(
   guard: Guard,
-  { configPath, folder, count }: { readonly configPath: string; readonly folder: string; readonly count: number },
+  { configPath, folder, count, program }: Supervision,
 ): Promise<SupervisedWorkers> {
-  const ownExits: string[] = [];
+  const path = program?.path ?? join(projectRoot(), 'dist', 'worker.js');
+  const ownExits: OwnExit[] = [];
   const lines: string[] = [];
-  const state = { closed: false };
+  const state = { closed: false, configPath };
 
   const startAt = async (place: Place): Promise<GuardedProcess> =>
     guard.start({
       name: place.name,
       command: process.execPath,
-      args: [join(projectRoot(), 'dist', 'worker.js')],
-      env: { SETTLEMENT_CONFIG: configPath, ...place.env },
+      args: [path],
+      env: { SETTLEMENT_CONFIG: state.configPath, ...program?.env, ...place.env },
       logFile: join(folder, `${place.name}.log`),
       graceMs: 20_000,
       phase: 1,
@@ -55,22 +79,25 @@ export async function superviseWorkers(
         if (line.includes('"worker ready"')) place.polls = true;
       },
     });
-  const noteExit = ({ name, polls, isEnded }: Place, exit: ProcessExit): void => {
-    if (isEnded || state.closed) return;
-    ownExits.push(`${name} ended ${polls ? 'while it polled' : 'at its start'}: ${describeExit(exit)}`);
+  const noteExit = ({ name, polls, isEnded, mayEnd, startedAtMs }: Place, exit: ProcessExit): void => {
+    if (isEnded || mayEnd || state.closed) return;
+    const how = `${describeExit(exit)}\n${tailOf(join(folder, `${name}.log`))}`;
+    ownExits.push({ name, polled: polls, startedAtMs, endedAtMs: performance.now(), how });
   };
   const keep = async (place: Place): Promise<void> => {
     while (!state.closed) {
+      place.startedAtMs = performance.now();
       const worker = await startAt(place);
       place.process = worker;
       const exit = await worker.exited;
       noteExit(place, exit);
-      Object.assign(place, { process: undefined, polls: false, isEnded: false });
+      Object.assign(place, { process: undefined, polls: false, isEnded: false, mayEnd: false });
       await delay(pauseBeforeStartMs);
     }
   };
   const places = Array.from({ length: count }, (_, at): Place => {
-    return { name: `worker-${at}`, process: undefined, polls: false, isEnded: false, env: {} };
+    const name = `worker-${at}`;
+    return { name, process: undefined, polls: false, isEnded: false, mayEnd: false, startedAtMs: 0, env: {} };
   });
   const keeping = Promise.all(places.map(keep));
   keeping.catch((error: unknown) => lines.push(`supervisor: ${String(error)}`));
@@ -82,6 +109,9 @@ export async function superviseWorkers(
   const workers: SupervisedWorkers = {
     count,
     ownExits,
+    get configPath() {
+      return state.configPath;
+    },
     pidOf: (at) => placeAt(at).process?.pid ?? null,
     async end(at, signal) {
       const place = placeAt(at);
@@ -96,6 +126,8 @@ export async function superviseWorkers(
       worker?.kill(signal);
       return worker !== undefined;
     },
+    mayEnd: (at, may) => void (placeAt(at).mayEnd = may),
+    setConfig: (path) => void (state.configPath = path),
     setEnv: (at, env) => void (placeAt(at).env = env),
     async allPoll() {
       while (!places.every(({ polls }) => polls)) await delay(100);

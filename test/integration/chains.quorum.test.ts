@@ -61,10 +61,9 @@ const proxyTo = (url: string): Promise<FaultyProxy> => createFaultyProxy(url);
 
 function chainOver(
   proxies: readonly FaultyProxy[],
-  facts: { quorum?: number; finality?: FinalityPolicy } = {},
+  facts: { quorum?: number; finality?: FinalityPolicy; gateway?: Hex; token?: Hex } = {},
 ): ConnectedChain {
-  const { quorum = 2, finality = finalized } = facts;
-  const { gateway, token } = world.deployed;
+  const { quorum = 2, finality = finalized, gateway, token } = { ...world.deployed, ...facts };
   const config = chainConfigFor(
     proxies.map(({ url }) => `${url}/v3/secret-key`),
     { quorum, finality, gateway, tokens: [{ symbol: 'DEMO', address: token, decimals: 6 }], rpcTimeoutMs: 500 },
@@ -336,6 +335,19 @@ describe('another node behind the same address', () => {
     await expect(verifyChain(chainOver(nodes), [], noSigners)).rejects.toMatchObject({
       code: 'CHAIN_MISMATCH',
       message: "config: chains.alder.rpcUrls.2: the gateway's code there is not the one of the others",
+    });
+  });
+
+  it.each([
+    ['gateway', { gateway: () => world.deployed.token }, 'a settlement gateway'],
+    ['tokens.DEMO.address', { token: () => world.deployed.gateway }, 'a token'],
+  ])('configured with another contract as its %s keeps a worker from starting', async (field, wrong, wanted) => {
+    const facts = Object.fromEntries(Object.entries(wrong).map(([name, address]) => [name, address()]));
+    const chain = chainOver(nodes, facts);
+    const all = [chain, chainOver(nodes)];
+    await expect(verifyChain(chain, all, noSigners)).rejects.toMatchObject({
+      code: 'CHAIN_MISMATCH',
+      message: `config: chains.alder.${field}: the contract there is not ${wanted}`,
     });
   });
 

@@ -34,6 +34,7 @@ describe("the checkers' reading of the ledger", () => {
         laneSigners: [],
         leaseSamples: [],
         headSamples: [],
+        toldSamples: [],
         confirmations: null,
       },
     };

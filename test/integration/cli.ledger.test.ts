@@ -2,15 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTestDatabase } from '../support/createTestDatabase';
+import { ledgerConfigOf } from '../support/ledgerConfigOf';
 import { runSettle, type Ran } from '../support/runSettle';
 import {
-  destinationChainId,
   leaseLane,
   operationOf,
   settlementIn,
   sign,
   signer,
-  sourceChainId,
   startTestLedger,
   type TestLedger,
 } from '../support/testLedger';
@@ -29,14 +28,8 @@ describe('settle ledger', () => {
   });
 
   const configFor = (databaseUrl: string | null): string => {
-    const chain = { gateway: signer, finality: { kind: 'finalized' }, rpcUrl: 'http://127.0.0.1:1', rpcTimeoutMs: 500 };
-    const tokens = [{ symbol: 'DEMO', address: signer, decimals: 6 }];
-    const chains = [
-      { name: 'alder', chainId: sourceChainId, ...chain, tokens },
-      { name: 'birch', chainId: destinationChainId, ...chain, tokens },
-    ];
     const path = join(folder, 'config.json');
-    writeFileSync(path, JSON.stringify({ ...(databaseUrl === null ? {} : { ledger: { databaseUrl } }), chains }));
+    writeFileSync(path, JSON.stringify(ledgerConfigOf(databaseUrl)));
     return path;
   };
   const settle = (...args: readonly string[]): Promise<Ran> =>

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { devAccounts } from '../../src/local/devAccounts';
 import type { GuardedProcess } from '../../src/local/startGuard';
 import { checkInvariants } from '../support/checkInvariants';
+import { keystoreOf } from '../support/keystoreOf';
 import { runSettle, type Ran } from '../support/runSettle';
 import { startTestStack, type TestStack } from '../support/testStack';
 
-/** The `settle` command as a user runs it: its own process, its exit code, what it says and where. */
+/** The `settle` command as a user runs it: its own process, its exit code, what it says and where. Bad input: cli.badInput.test.ts. */
 describe('settle', () => {
   let stack: TestStack;
   let worker: GuardedProcess;
@@ -38,11 +39,6 @@ describe('settle', () => {
     return settle(['start', ...options, ...more]);
   };
 
-  const countRuns = async (): Promise<number> => {
-    const { count } = await stack.temporal.workflow.count(`TaskQueue = '${stack.config.temporal.taskQueue}'`);
-    return count;
-  };
-
   test('start --wait settles and exits 0; JSON is the record, talk goes to stderr', async () => {
     const { code, stdout, stderr } = await start({ amount: '12.5' }, '--wait', '-o', 'json');
     expect(code).toBe(0);
@@ -70,6 +66,37 @@ describe('settle', () => {
     await stack.birch.freeze('mallory', true);
     const again = await settle(['retry', id]);
     expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining('NOT_RETRYABLE') });
+  });
+
+  test('batch: a dry run writes nothing; --wait stays until all are settled; the same file again is the same batch', async () => {
+    const [id, file] = [`cli-${randomUUID()}`, join(dirname(stack.configPath), 'payouts.csv')];
+    const line = (index: number) => `${id}-${index},0.5,${index === 2 ? 'carol' : 'bob'}`;
+    writeFileSync(file, ['id,amount,recipient', line(0), line(1), line(2)].join('\n'));
+    const batch = (...more: string[]) =>
+      settle(['batch', file, '--id', id, '--from', 'alder', '--to', 'birch', '--holder', 'alice', ...more]);
+
+    const dry = await batch('--dry-run', '-o', 'json');
+    expect(dry.code).toBe(0);
+    expect(JSON.parse(dry.stdout)).toMatchObject({ size: 3, routes: [{ from: 'alder', settlements: 3 }] });
+    expect(await settle(['batch', '--id', id])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('NOT_FOUND'),
+    });
+
+    const waited = await batch('--wait', '-o', 'json');
+    expect(waited.code).toBe(0);
+    const completed = { batchId: id, size: 3, statuses: { COMPLETED: 3 }, conflicts: 0, run: 'COMPLETED' };
+    expect(JSON.parse(waited.stdout)).toMatchObject(completed);
+    expect(waited.stderr).toContain('3 of 3: 3 completed');
+    const again = await batch('-o', 'jsonl');
+    expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining('stands already') });
+    expect(JSON.parse(again.stdout)).toMatchObject(completed);
+    expect((await settle(['show', `${id}-2`, '-o', 'json'])).code).toBe(0);
+
+    writeFileSync(file, ['id,amount,recipient', line(0), `${id}-x,-1,bob`].join('\n'));
+    expect(await batch()).toMatchObject({ code: 2, stderr: expect.stringContaining('line 3') });
+    writeFileSync(file, ['id,amount,recipient', line(0), line(1)].join('\n'));
+    expect(await batch()).toMatchObject({ code: 2, stderr: expect.stringContaining('IDEMPOTENCY_CONFLICT') });
   });
 
   test('cancel ends what is not burned; what was cut off exits 4; what is settled is refused both words', async () => {
@@ -104,53 +131,20 @@ describe('settle', () => {
     expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining('IDEMPOTENCY_CONFLICT') });
   });
 
-  const { bob } = devAccounts();
-  const badChecksum = bob.address.replace(/[a-f]/, (letter) => letter.toUpperCase());
-  test.each<[what: string, changed: () => Record<string, string>, code: string, exit: number]>([
-    ['amount 0', () => ({ amount: '0' }), 'AMOUNT_INVALID', 2],
-    ['amount -1', () => ({ amount: '-1' }), 'AMOUNT_INVALID', 2],
-    ['amount NaN', () => ({ amount: 'NaN' }), 'AMOUNT_INVALID', 2],
-    ['amount 1e18', () => ({ amount: '1e18' }), 'AMOUNT_INVALID', 2],
-    ['amount 0x10', () => ({ amount: '0x10' }), 'AMOUNT_INVALID', 2],
-    ['amount with spaces', () => ({ amount: ' 1 ' }), 'AMOUNT_INVALID', 2],
-    ['too many decimals', () => ({ amount: '1.0000001' }), 'AMOUNT_PRECISION', 2],
-    ['more than a uint256', () => ({ amount: '9'.repeat(90) }), 'AMOUNT_OVERFLOW', 2],
-    ['over the gateway limit', () => ({ amount: '2000000000' }), 'AMOUNT_LIMIT', 2],
-    ['more than the holder has', () => ({ amount: '1000001' }), 'INSUFFICIENT_FUNDS', 3],
-    ['one chain twice', () => ({ to: 'alder' }), 'SAME_CHAIN', 2],
-    ['an unknown chain', () => ({ to: 'oak' }), 'UNKNOWN_CHAIN', 2],
-    ['an unknown token', () => ({ token: 'EURX' }), 'UNKNOWN_TOKEN', 2],
-    ['a short address', () => ({ recipient: '0x1234' }), 'ADDRESS_INVALID', 2],
-    ['an unknown name', () => ({ recipient: 'nobody' }), 'ADDRESS_INVALID', 2],
-    ['a wrong checksum', () => ({ recipient: badChecksum }), 'ADDRESS_CHECKSUM', 2],
-    ['the zero address', () => ({ recipient: `0x${'0'.repeat(40)}` }), 'ADDRESS_ZERO', 2],
-    [
-      'the token itself',
-      () => ({ recipient: stack.config.chains[1]?.tokens[0]?.address ?? '' }),
-      'ADDRESS_FORBIDDEN',
-      2,
-    ],
-    ['the destination gateway', () => ({ recipient: stack.config.chains[1]?.gateway ?? '' }), 'ADDRESS_FORBIDDEN', 2],
-    ['the source gateway', () => ({ recipient: stack.config.chains[0]?.gateway ?? '' }), 'ADDRESS_FORBIDDEN', 2],
-    ['an empty id', () => ({ id: '' }), 'ID_INVALID', 2],
-    ['an id of 65', () => ({ id: 'a'.repeat(65) }), 'ID_INVALID', 2],
-    ['a unicode id', () => ({ id: 'zürich' }), 'ID_INVALID', 2],
-    ['a path as id', () => ({ id: '../x' }), 'ID_INVALID', 2],
-    ['an id with a newline', () => ({ id: 'a\n' }), 'ID_INVALID', 2],
-    ['a holder without a key', () => ({ holder: `0x${'11'.repeat(20)}` }), 'SIGNATURE_INVALID', 2],
-    ['a deadline in the past', () => ({ 'valid-before': '1000000000' }), 'DEADLINE_INVALID', 2],
-    ['a deadline too near', () => ({ 'valid-for': '5' }), 'DEADLINE_INVALID', 2],
-    ['a deadline too far', () => ({ 'valid-for': '99999999' }), 'DEADLINE_INVALID', 2],
-    ['a deadline that is no number', () => ({ 'valid-for': 'soon' }), 'DEADLINE_INVALID', 2],
-    ['no attempts', () => ({ 'max-attempts': '0' }), 'ATTEMPTS_INVALID', 2],
-  ])('%s is refused by its code, and nothing is written', async (_what, changed, code, exit) => {
-    const before = await countRuns();
-    const ran = await start(changed(), '-o', 'json');
-    expect(JSON.parse(ran.stderr)).toMatchObject({
-      error: { code, message: expect.any(String), nextStep: expect.any(String) },
-    });
-    expect(ran).toMatchObject({ code: exit, stdout: '' });
-    expect(await countRuns()).toBe(before);
+  test('a holder’s keystore signs, with its password from a file', async () => {
+    const { carol } = devAccounts();
+    const folder = dirname(stack.configPath);
+    writeFileSync(join(folder, 'carol.json'), keystoreOf(carol.privateKey, 'correct horse'));
+    writeFileSync(join(folder, 'password'), 'correct horse\n');
+    writeFileSync(join(folder, 'wrong'), 'battery staple\n');
+    const files = ['--key-file', join(folder, 'carol.json'), '--password-file'];
+    expect((await start({ holder: carol.address }, '--wait', ...files, join(folder, 'password'))).code).toBe(0);
+    const wrong = await start({ holder: carol.address }, ...files, join(folder, 'wrong'));
+    expect(wrong).toMatchObject({ code: 78, stdout: '', stderr: expect.stringContaining('the password is wrong') });
+    expect(wrong.stderr).not.toContain('battery');
+    // Nobody can be asked for it here.
+    const unasked = await start({ holder: carol.address }, '--key-file', join(folder, 'carol.json'));
+    expect(unasked).toMatchObject({ code: 2, stderr: expect.stringContaining('SIGNATURE_INVALID') });
   });
 
   test('an amount that no double holds is taken to the last digit', async () => {
@@ -158,41 +152,6 @@ describe('settle', () => {
     expect(JSON.parse(ran.stderr)).toMatchObject({
       error: { code: 'AMOUNT_LIMIT', message: expect.stringContaining('9007199254740993 base units') },
     });
-  });
-
-  test.each([
-    ['by another', 'bob' as const],
-    ['for another chain', 'alice' as const],
-  ])('a signed order %s is refused', async (what, signer) => {
-    const signed = await stack.sign({ signer });
-    const [source, destination] = stack.config.chains;
-    const order =
-      what === 'by another'
-        ? signed.order
-        : { ...signed.order, sourceChainId: destination?.chainId, destinationChainId: source?.chainId };
-    const file = join(dirname(stack.configPath), 'order.json');
-    writeFileSync(file, JSON.stringify({ ...signed, order }));
-    const ran = await settle(['start', '--order', file]);
-    expect(ran.code).toBe(2);
-    // The other direction is another route: its token pair is looked at before the signature.
-    expect(ran.stderr).toMatch(what === 'by another' ? /SIGNATURE_INVALID/ : /UNKNOWN_TOKEN|SIGNATURE_INVALID/);
-  });
-
-  test('unknown ids, commands and options exit 2; Temporal down exits 75; a bad config exits 78', async () => {
-    expect(await settle(['show', 'nope'])).toMatchObject({ code: 2, stderr: expect.stringContaining('NOT_FOUND') });
-    expect((await settle(['shw', 'nope'])).code).toBe(2);
-    expect((await settle(['list', '--colour'])).code).toBe(2);
-    expect((await settle(['resolve', 'nope', '--action', 'steal', '--by', 'me', '--evidence', 'x'])).code).toBe(2);
-    const down = await settle(['show', 'nope'], { TEMPORAL_ADDRESS: '127.0.0.1:1' });
-    expect(down).toMatchObject({ code: 75, stderr: expect.stringContaining('TEMPORAL_UNAVAILABLE') });
-    const bad = join(dirname(stack.configPath), 'bad.json');
-    const json = JSON.parse(readFileSync(stack.configPath, 'utf8')) as { chains: { gateway: string }[] };
-    writeFileSync(
-      bad,
-      JSON.stringify({ ...json, chains: json.chains.map((chain) => ({ ...chain, gateway: '0x12' })) }),
-    );
-    const refused = await settle(['list'], { SETTLEMENT_CONFIG: bad });
-    expect(refused).toMatchObject({ code: 78, stderr: expect.stringContaining('chains.0.gateway') });
   });
 
   test('ledger verify finds what a worker sealed, with the key that the configuration names', async () => {

@@ -38,6 +38,8 @@ describe('migrateLedger', () => {
       { name: '0005-reversal' },
       { name: '0006-restore' },
       { name: '0007-resolutions' },
+      { name: '0008-api' },
+      { name: '0009-batches' },
     ]);
     expect(await ask('select epoch from ledger.ledger')).toEqual([{ epoch: 0 }]);
   });

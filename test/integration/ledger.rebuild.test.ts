@@ -73,6 +73,7 @@ describe('a ledger rebuilt from the chains', () => {
       foreignHashes: new Set<string>(),
       leaseSamples: [],
       headSamples: [],
+      toldSamples: [],
     },
     laneSigners: [stack.configPath, configPath].flatMap(readLaneSigners),
     confirmations: null,

@@ -5,6 +5,7 @@ import { startAnvil, type Anvil } from '../../src/local/anvil';
 import { readHead, readMark, type ChainMark } from '../../src/local/chainMark';
 import { deployChainPair, type DeployedChain } from '../../src/local/deploy';
 import { devAccounts } from '../../src/local/devAccounts';
+import { freePort } from '../../src/local/freePort';
 import { keepChain } from '../../src/local/keepChain';
 import { rpcCall } from '../../src/local/rpcCall';
 import { saveChainState } from '../../src/local/saveChainState';
@@ -161,4 +162,14 @@ test('a chain whose mining is switched off stands still', async () => {
   await keep();
   await new Promise((resolve) => setTimeout(resolve, 1_500));
   expect(await height()).toBe(busy);
+});
+
+test('each of several that want the same port at once has one of its own', async () => {
+  const port = await freePort();
+  const anvils = await Promise.all([1, 2, 3, 4].map(() => startAnvil({ name: 'birch', chainId: 31_338, port })));
+  try {
+    expect(new Set(anvils.map(({ rpcUrl }) => rpcUrl)).size).toBe(4);
+  } finally {
+    await Promise.all(anvils.map(({ stop }) => stop()));
+  }
 });

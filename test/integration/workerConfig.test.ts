@@ -46,6 +46,11 @@ describe('a worker with a wrong configuration refuses to start', () => {
       /CHAIN_MISMATCH: .*tokens\.USDS\.decimals/,
     ],
     [
+      'a token that has no code',
+      (alder) => alder.tokens.push({ symbol: 'NONE', address: alice.address, decimals: 6 }),
+      /CHAIN_MISMATCH: .*tokens\.NONE\.address: there is no code/,
+    ],
+    [
       'a key without the role',
       (alder) => (alder.settlerKeys = alder.refunderKeys),
       /CHAIN_MISMATCH: .*alder\.settlerKeys: .*may not burn/,

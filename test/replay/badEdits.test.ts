@@ -94,7 +94,7 @@ const harmless: readonly Omit<EditCase, 'breaks'>[] = [
         from: 'CancellationScope, workflowInfo }',
         to: 'CancellationScope, log, workflowInfo }',
       },
-      { file: 'activityOptions.ts', from: "heartbeatTimeout: '60s'", to: "heartbeatTimeout: '90s'" },
+      { file: 'activityOptions.ts', from: "'3m', heartbeatTimeout: '60s'", to: "'3m', heartbeatTimeout: '90s'" },
       { file: 'activityOptions.ts', from: 'undo: give the holder the tokens back', to: 'undo: refund' },
     ],
   },

@@ -1,14 +1,24 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { historyToJSON, type History } from '@temporalio/common/lib/proto-utils';
 import { bundleWorkflows } from '../../src/bundleWorkflows';
+import { webhookWorkflowType } from '../../src/domain/webhook';
 import { startTemporalServer, type TemporalServer } from '../../src/local/temporalServer';
 import { expectPath } from '../support/workflow/expectPath';
 import { createHarness } from '../support/workflow/harness';
-import { earlierHistoriesDir, historiesDir, readHistories } from '../support/workflow/replay';
+import {
+  batchHistoriesDir,
+  earlierHistoriesDir,
+  historiesDir,
+  readHistories,
+  webhookHistoriesDir,
+} from '../support/workflow/replay';
+import { batchScenarios } from '../support/workflow/batchScenarios';
+import { playBatch } from '../support/workflow/playBatch';
 import { playScenario } from '../support/workflow/scenario';
 import { scenarios } from '../support/workflow/scenarios';
+import { webhookRequest, webhookScenarios } from '../support/workflow/webhookScenarios';
 
 /**
  * Keeps one history of every scenario for the replay tests. A history that goes the same way as the committed one is left
@@ -64,6 +74,38 @@ test('record a history of every scenario', async () => {
       .map(([what, count]) => `${count} ${what}`)
       .join(', '),
   );
+});
+
+test('record a history of every way that telling a receiver can go', async () => {
+  mkdirSync(webhookHistoriesDir, { recursive: true });
+  for (const { name, activities } of webhookScenarios) {
+    const file = join(webhookHistoriesDir, `${name}.json`);
+    const harness = await createHarness({ worker: { activities: activities() } });
+    try {
+      const workflowId = `webhook:${name}`;
+      const options = { workflowId, taskQueue: harness.taskQueue, args: [webhookRequest] };
+      const handle = await harness.client.workflow.start(webhookWorkflowType, options);
+      await handle.result().catch(() => undefined);
+      const text = toCommittable(await handle.fetchHistory());
+      const sameWay = existsSync(file) && wayOf(readFileSync(file, 'utf8')) === wayOf(text);
+      if (!sameWay || writeAll) writeFileSync(file, text);
+      say(`${sameWay ? 'kept' : 'written'.padEnd(8)}webhooks/${name}`);
+    } finally {
+      await harness.close();
+    }
+  }
+});
+
+test('record a history of every way that a batch can go', async () => {
+  mkdirSync(batchHistoriesDir, { recursive: true });
+  for (const scenario of batchScenarios) {
+    const file = join(batchHistoriesDir, `${scenario.name}.json`);
+    const { history } = await playBatch(scenario);
+    const text = toCommittable(history);
+    const sameWay = existsSync(file) && wayOf(readFileSync(file, 'utf8')) === wayOf(text);
+    if (!sameWay || writeAll) writeFileSync(file, text);
+    say(`${sameWay ? 'kept' : 'written'.padEnd(8)}batches/${scenario.name}`);
+  }
 });
 
 function fileOf(name: string): string {

@@ -23,6 +23,7 @@ export async function checkInvariants(
       laneSigners: [],
       leaseSamples: [],
       headSamples: [],
+      toldSamples: [],
     },
     // Each test has its own finality, and some take blocks back; what was final is theirs to say.
     confirmations: null,

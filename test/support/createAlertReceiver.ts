@@ -13,13 +13,13 @@ export interface ReceivedEvent {
 /** A receiver of alerts on this machine. It takes none before it was asked so many times. */
 export async function createAlertReceiver(refuseFirst: number, refuseWith = 503) {
   const events: ReceivedEvent[] = [];
-  const state = { asked: 0 };
+  const state = { asked: 0, refusesUntil: refuseFirst };
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       state.asked += 1;
-      const taken = state.asked > refuseFirst;
+      const taken = state.asked > state.refusesUntil;
       if (taken) events.push(JSON.parse(Buffer.concat(chunks).toString()) as ReceivedEvent);
       response.writeHead(taken ? 202 : refuseWith, { 'content-type': 'application/json' }).end('{}');
     });
@@ -30,6 +30,8 @@ export async function createAlertReceiver(refuseFirst: number, refuseWith = 503)
     url: `http://127.0.0.1:${port}/v2/enqueue`,
     events: events as readonly ReceivedEvent[],
     asked: () => state.asked,
+    /** As many as it is asked for from now on. */
+    refuseNext: (count: number) => void (state.refusesUntil = state.asked + count),
     close: () => new Promise<void>((resolve) => server.close(() => resolve())),
   };
 }

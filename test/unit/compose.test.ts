@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { Script } from 'node:vm';
 import { parse } from 'yaml';
 import { searchAttributeTypes } from '../../src/domain/searchAttributes';
+import { healthz } from '../../src/api/routes/healthz';
+import { parseConfig, readEnvironment, type Config } from '../../src/config';
 import { appRole } from '../../src/ledger/migrations/0001/roles';
+import { apiRole } from '../../src/ledger/migrations/0008/roles';
 
 interface Service {
   readonly image?: string;
@@ -18,6 +21,7 @@ interface Service {
   readonly ports?: readonly string[];
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
   readonly command?: readonly string[];
+  readonly volumes?: readonly string[];
   readonly healthcheck?: { readonly disable?: boolean; readonly test?: readonly string[] };
   readonly deploy?: {
     readonly replicas?: number;
@@ -40,8 +44,9 @@ const services = Object.entries(compose.services);
 const example = read('.env.example');
 const dockerfile = read('Dockerfile');
 const worker = compose.services.worker as Service;
+const api = compose.services.api as Service;
 /** The services that run our own image. */
-const ours = new Set(['worker', 'ledger-schema']);
+const ours = new Set(['worker', 'ledger-schema', 'api']);
 
 /** `$$` is compose's way to write a dollar that is the shell's. */
 const withoutShell = text.replaceAll('$$', '');
@@ -61,7 +66,7 @@ describe('docker-compose.yml', () => {
     expect(services.map(([name]) => name).sort()).toEqual(
       [
         ...['temporal', 'temporal-db', 'temporal-schema', 'temporal-setup', 'temporal-ui'],
-        ...['ledger', 'ledger-roles', 'ledger-schema', 'worker'],
+        ...['ledger', 'ledger-roles', 'ledger-schema', 'worker', 'api', 'prometheus', 'grafana'],
       ].sort(),
     );
   });
@@ -119,7 +124,7 @@ describe('docker-compose.yml', () => {
   });
 
   it.each(services)('lets %s do no more than it must', (_, service) => {
-    expect(service.user).toMatch(/^(postgres|node|1000:1000)$/);
+    expect(service.user).toMatch(/^(postgres|node|1000:1000|65534:65534|472:0)$/);
     expect(service.read_only).toBe(true);
     expect(service.cap_drop).toEqual(['ALL']);
     expect(service.security_opt).toEqual(['no-new-privileges:true']);
@@ -137,11 +142,13 @@ describe('docker-compose.yml', () => {
     for (const { name, value } of given) if (/PASSWORD|KEY/.test(name)) expect(value).toMatch(/^\.\/secrets\//);
   });
 
-  it('gives keys and configuration to the worker alone', () => {
+  it('gives keys and configuration to the worker alone, and the API a configuration of its own', () => {
     for (const [name, service] of services) {
       const mounted = (service.secrets ?? []).filter((secret) => !secret.endsWith('-password'));
-      if (name !== 'worker') expect(mounted).toEqual([]);
+      if (name !== 'worker') expect({ name, mounted }).toEqual({ name, mounted: name === 'api' ? ['api-config'] : [] });
     }
+    expect(api.secrets).toEqual(['api-config']);
+    expect(api.environment?.SETTLEMENT_CONFIG).toBe('/run/secrets/api-config');
     expect(worker.environment?.SETTLEMENT_CONFIG).toBe('/run/secrets/settlement-config');
     expect(worker.secrets).toContain('settlement-config');
     expect(worker.secrets?.filter((secret) => secret.endsWith('-password'))).toEqual([]);
@@ -154,6 +161,8 @@ describe('docker-compose.yml', () => {
     expect(holdersOf('ledger-admin-password')).toEqual(['ledger', 'ledger-roles']);
     expect(holdersOf('ledger-owner-password')).toEqual(['ledger-roles', 'ledger-schema']);
     expect(holdersOf('ledger-worker-password')).toEqual(['ledger-roles']);
+    expect(holdersOf('ledger-api-password')).toEqual(['ledger-roles']);
+    expect(holdersOf('grafana-admin-password')).toEqual(['grafana']);
   });
 
   it('gives every role of every chain as many keys as there are workers, so that none waits for a lane', () => {
@@ -167,8 +176,14 @@ describe('docker-compose.yml', () => {
 
   it('makes the roles that the ledger knows, and starts no worker before its schema is there', () => {
     const shell = shellOf('ledger-roles');
-    for (const role of [appRole, 'ledger_owner', 'ledger_worker']) expect(shell).toContain(`'${role}'`);
-    expect(shell).toContain(`grant ${appRole} to ledger_owner, ledger_worker`);
+    for (const role of [appRole, apiRole, 'ledger_owner', 'ledger_worker', 'ledger_api'])
+      expect(shell).toContain(`'${role}'`);
+    const grants = [...shell.matchAll(/^grant (settlement_\w+) to (.+);$/gm)].map(([, role, to]) => [role, to]);
+    // The API's login is not the workers', nor the workers' the API's.
+    expect(grants).toEqual([
+      [appRole, 'ledger_owner, ledger_worker'],
+      [apiRole, 'ledger_owner, ledger_api'],
+    ]);
     expect(worker.depends_on?.['ledger-schema']?.condition).toBe('service_completed_successfully');
     expect(compose.services['ledger-schema']?.depends_on?.['ledger-roles']?.condition).toBe(
       'service_completed_successfully',
@@ -182,14 +197,14 @@ describe('docker-compose.yml', () => {
       expect(compose.services[name]?.image).toBe(`postgres:${tested}-bookworm`);
   });
 
-  it('lets only the worker and the Web UI out of its internal networks, and publishes on the loopback interface only', () => {
+  it('lets only the worker, the API and the two pages out of its internal networks, and publishes on the loopback interface only', () => {
     const open = Object.entries(compose.networks).flatMap(([name, network]) =>
       network.internal === true ? [] : [name],
     );
     const outside = services.filter(([, service]) =>
       (service.networks ?? []).some((network) => open.includes(network)),
     );
-    expect(outside.map(([name]) => name).sort()).toEqual(['temporal-ui', 'worker']);
+    expect(outside.map(([name]) => name).sort()).toEqual(['api', 'grafana', 'temporal-ui', 'worker']);
     for (const port of services.flatMap(([, service]) => service.ports ?? [])) expect(port).toMatch(/^127\.0\.0\.1:/);
   });
 
@@ -205,6 +220,77 @@ describe('docker-compose.yml', () => {
     expect([program, flag]).toEqual(['node', '-e']);
     expect(() => new Script(script ?? '')).not.toThrow();
     expectSources(script ?? '');
+  });
+});
+
+describe('what docker-compose.yml names', () => {
+  /** The configuration that .env.example tells the API to have, in front of what the schema fills in. */
+  function apiConfig(): Config {
+    const [, section = '{}'] = /^# +"api": (\{.*\})$/m.exec(example) ?? [];
+    const token = { symbol: 'T', address: `0x${'00'.repeat(19)}01`, decimals: 6 };
+    const chain = {
+      rpcUrl: 'http://127.0.0.1:1',
+      gateway: token.address,
+      tokens: [token],
+      finality: { kind: 'finalized' },
+    };
+    const chains = ['a', 'b'].map((name, index) => ({ ...chain, name, chainId: index + 1 }));
+    return parseConfig({ api: JSON.parse(section) as unknown, chains }, '.');
+  }
+
+  it('runs programs of the build, with variables that they read', () => {
+    const programs = services.flatMap(([, { command = [] }]) => command.filter((word) => /^dist\//.test(word)));
+    expect(programs).toEqual(['dist/apiServer.js']);
+    for (const program of [...programs, ...(dockerfile.match(/dist\/\w+\.js/g) ?? [])])
+      expect(existsSync(join(root, program.replace(/^dist\/(.*)\.js$/, 'src/$1.ts')))).toBe(true);
+    const asked = new Set<string>();
+    readEnvironment(new Proxy({}, { get: (_, name) => void asked.add(String(name)) }));
+    for (const { environment = {} } of [worker, api])
+      // The namespace is Temporal's own, read by @temporalio/envconfig.
+      expect(Object.keys(environment).filter((name) => !asked.has(name) && name !== 'TEMPORAL_NAMESPACE')).toEqual([]);
+  });
+
+  it('publishes the API where it listens, and asks its health where it tells it', () => {
+    const { host, port } = apiConfig().api;
+    expect(host).toBe('0.0.0.0');
+    expect(api.ports).toEqual([expect.stringMatching(new RegExp(`:${port}$`))]);
+    const [how, program, flag, script = ''] = api.healthcheck?.test ?? [];
+    expect([how, program, flag]).toEqual(['CMD', 'node', '-e']);
+    expect(() => new Script(script)).not.toThrow();
+    expect(script).toContain(`fetch('http://127.0.0.1:${port}${healthz.path}'`);
+  });
+
+  it('scrapes the workers where they answer', () => {
+    const [, port] = /^0\.0\.0\.0:(\d+)$/.exec(worker.environment?.METRICS_ADDRESS ?? '') ?? [];
+    const { scrape_configs: jobs } = parse(read('deploy/prometheus/prometheus.yml')) as {
+      scrape_configs: { dns_sd_configs: { names: string[]; port: number }[] }[];
+    };
+    expect(jobs.flatMap((job) => job.dns_sd_configs)).toMatchObject([{ names: ['worker'], port: Number(port) }]);
+    expect(compose.services.prometheus?.networks?.filter((network) => worker.networks?.includes(network))).toEqual([
+      'metrics',
+    ]);
+  });
+
+  it('mounts files that are there, to be read, where the programs look for them', () => {
+    const mounts = services.flatMap(([, { volumes = [] }]) => volumes.filter((volume) => volume.startsWith('./')));
+    expect(mounts).toHaveLength(4);
+    for (const mount of mounts) {
+      const [from = '', , mode] = mount.split(':');
+      expect({ mount, exists: existsSync(join(root, from)), mode }).toEqual({ mount, exists: true, mode: 'ro' });
+    }
+    const targets = mounts.map((mount) => mount.split(':')[1]);
+    const { rule_files: rules } = parse(read('deploy/prometheus/prometheus.yml')) as { rule_files: string[] };
+    const { providers } = parse(read('deploy/grafana/provisioning/dashboards/settlements.yml')) as {
+      providers: { options: { path: string } }[];
+    };
+    expect(targets).toEqual(expect.arrayContaining([...rules, ...providers.map(({ options }) => options.path)]));
+    const { datasources } = parse(read('deploy/grafana/provisioning/datasources/prometheus.yml')) as {
+      datasources: { url: string }[];
+    };
+    expect(datasources.map(({ url }) => url)).toEqual(['http://prometheus:9090']);
+    expect(compose.services.grafana?.networks).toEqual(
+      expect.arrayContaining(compose.services.prometheus?.networks ?? ['none']),
+    );
   });
 });
 

@@ -5,12 +5,14 @@ import { isTerminal, legalTransitions, statuses } from '../../src/domain/status'
 const root = join(__dirname, '..', '..');
 const architecture = readFileSync(join(root, 'docs', 'architecture.md'), 'utf8');
 
-/** The pages that people read on the web: README and changelog where they are, and everything in docs/. */
+/** The pages that people read on the web: those at the top, and everything in docs/. */
 function pages(): readonly string[] {
   const inDocs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
     .map((name) => join(root, 'docs', name));
-  return [join(root, 'README.md'), join(root, 'CHANGELOG.md'), ...inDocs].filter((file) => existsSync(file));
+  return [...['README.md', 'CHANGELOG.md', 'SECURITY.md'].map((name) => join(root, name)), ...inDocs].filter((file) =>
+    existsSync(file),
+  );
 }
 
 /** Markdown without its code blocks: what looks like a link in there is none. */
@@ -110,6 +112,42 @@ describe('paths of this repository', () => {
 
   it('would be seen to be missing', () => {
     expect(missing('`src/domain/status.ts` and `src/domain/nothing.ts`')).toEqual(['src/domain/nothing.ts']);
+  });
+});
+
+describe('SECURITY.md', () => {
+  const security = readFileSync(join(root, 'SECURITY.md'), 'utf8');
+  const isTest = (path: string): boolean => /\.(test\.ts|t\.sol)$/.test(path);
+  /** Those who may do harm, each with what is said of him; without what needs no code to be true. */
+  const actors = (markdown: string): readonly (readonly [string, string])[] =>
+    [...section(markdown, 'Who can do what harm').matchAll(/^### (.+)\n([\s\S]*?)(?=^### |$(?![\s\S]))/gm)].map(
+      ([, actor = '', text = '']) => [actor, text],
+    );
+  const untested = (markdown: string): readonly string[] =>
+    actors(markdown).flatMap(([actor, text]) => {
+      const tests = pathsIn(text).filter(isTest);
+      return tests.length > 0 && tests.every((path) => existsSync(join(root, path))) ? [] : [actor];
+    });
+
+  it('names for every attacker tests that exist', () => {
+    expect(actors(security).length).toBeGreaterThanOrEqual(9);
+    expect(untested(security)).toEqual([]);
+  });
+
+  it('would be seen to name none', () => {
+    const renamed = security.replaceAll('chains.quorum.test.ts', 'chains.gone.test.ts');
+    expect(untested(renamed)).toEqual(['A lying or captured RPC endpoint']);
+  });
+
+  it('says of every stolen key which test shows its bound', () => {
+    const [, keys = ''] = actors(security).find(([actor]) => actor === 'A stolen key') ?? [];
+    const rows = keys.split('\n').filter((line) => /^\| \w/.test(line) && !line.startsWith('| key '));
+    expect(rows.length).toBeGreaterThanOrEqual(5);
+    expect(rows.filter((row) => !pathsIn(row).some(isTest))).toEqual([]);
+  });
+
+  it('is short', () => {
+    expect(security.split('\n').length).toBeLessThanOrEqual(150);
   });
 });
 

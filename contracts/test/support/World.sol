@@ -326,5 +326,14 @@ abstract contract World is Checks {
         equal(uint256(state), uint256(wanted), "the slot's state");
         equal(attempt, wantedAttempt, "the slot's attempt");
         if (wanted != SlotState.None) equal(orderHash, uint256(digestOf(order)) >> 16, "the slot's order hash");
+
+        bytes32[] memory keys = new bytes32[](2);
+        (keys[0], keys[1]) = (keccak256("of nobody"), keyOf(order));
+        ISettlementGateway.Slot[] memory slots = end.gateway.slotsOf(keys);
+        equal(slots.length, 2, "as many slots as keys");
+        equal(uint256(slots[0].state), uint256(SlotState.None), "the slot of nobody");
+        equal(uint256(slots[1].state), uint256(state), "the state among the slots");
+        equal(slots[1].attempt, attempt, "the attempt among the slots");
+        equal(slots[1].orderHash, orderHash, "the order hash among the slots");
     }
 }

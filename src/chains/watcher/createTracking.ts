@@ -2,7 +2,7 @@ import type { Hex } from 'viem';
 import { TransientError } from '../../domain/errors';
 import { isApplicable, isApplied, type Slot } from '../../domain/slot';
 import type { Chain } from '../chain';
-import { readSlot } from '../readSlot';
+import { readManySlots } from '../readManySlots';
 import type { ChainView } from './createFollower';
 import type { NewsQueue } from './createNewsQueue';
 import { readGatewayEvents, type GatewayEvent } from './readGatewayEvents';
@@ -104,7 +104,6 @@ export function createTracking(chain: Chain): Tracking {
     const touched = new Set(settled.map(({ settlementKey }) => settlementKey));
     for (const entry of entries) if (touched.has(entry.operation.settlementKey)) toRead.add(entry);
     const reading = [...toRead];
-    // Reads of one tick are one batch.
     const slots = await readSlotsAt(chain, reading, final.hash);
     for (const entry of reading) {
       toRead.delete(entry);
@@ -174,12 +173,12 @@ function* sightingsOf(
   }
 }
 
+/** By what tells one order's slot from another's; all of them by one call, or a few. */
 async function readSlotsAt(chain: Chain, entries: readonly Entry[], blockHash: Hex): Promise<Map<string, Slot>> {
+  if (entries.length === 0) return new Map();
   const identities = new Map(entries.map(({ operation }) => [identityText(operation), operation]));
-  const slots = await Promise.all(
-    [...identities].map(async ([text, identity]) => [text, await readSlot(chain, identity, { blockHash })] as const),
-  );
-  return new Map(slots);
+  const slots = await readManySlots(chain, [...identities.values()], { blockHash });
+  return new Map([...identities.keys()].map((text, index) => [text, slots[index] as Slot]));
 }
 
 function maxOf(...numbers: readonly bigint[]): bigint {

@@ -8,6 +8,7 @@ import { formatAmount } from '../../domain/money';
 import { print } from '../printRecords';
 import { addressOf, readAccounts } from '../readAccounts';
 import type { Output } from '../session';
+import { withExamples } from '../withExamples';
 
 interface BalanceRow {
   readonly account: string;
@@ -18,7 +19,7 @@ interface BalanceRow {
 }
 
 export function addBalances(program: Command): void {
-  program
+  const balances = program
     .command('balances [accounts...]')
     .description("what accounts hold on every chain, and the supply; default: the local stack's accounts")
     .action(async (named: string[], _options: object, command: Command) => {
@@ -30,6 +31,7 @@ export function addBalances(program: Command): void {
           : named.map((text) => ({ name: text, address: addressOf(text, accounts, 'account') }));
       printBalances(await readBalances(loadConfig(options.config), wanted), options.output);
     });
+  withExamples(balances, 'settle balances', 'settle balances alice 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 -o json');
 }
 
 async function readBalances(

@@ -4,6 +4,7 @@ import type { JournalSigner } from '../../ledger/journalSigners';
 import { withLedger } from '../ledgerSession';
 import { parseReason } from '../optionParsers';
 import { printReport } from '../printReport';
+import { withExamples } from '../withExamples';
 
 const next = [
   "Keep every worker stopped. Say 'settle ledger reopen': it lists every key that was ever given a role. Revoke on both chains what it " +
@@ -15,7 +16,7 @@ const next = [
 ];
 
 export function addLedgerEpoch(ledgerCommand: Command): void {
-  ledgerCommand
+  const epoch = ledgerCommand
     .command('epoch')
     .description(
       'after restoring a backup: begin a new epoch, so that what the older ledger does not know proves nothing',
@@ -39,6 +40,7 @@ export function addLedgerEpoch(ledgerCommand: Command): void {
         return 0;
       }),
     );
+  withExamples(epoch, 'settle ledger epoch --reason "restored the backup of 2026-11-22"');
 }
 
 function chainNameOf(config: Config, chainId: JournalSigner['chainId']): string {

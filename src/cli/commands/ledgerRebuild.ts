@@ -4,6 +4,7 @@ import { rebuildLedger, type Rebuilt } from '../../recovery/rebuildLedger';
 import { withLedger } from '../ledgerSession';
 import { parseCount, parseReason } from '../optionParsers';
 import { printReport, progressTo } from '../printReport';
+import { withExamples } from '../withExamples';
 
 /** What stands in no calldata, event or slot. */
 const notOnChain = [
@@ -31,7 +32,7 @@ interface RebuildOptions {
 const settlementsPerPage = 100;
 
 export function addLedgerRebuild(ledgerCommand: Command): void {
-  ledgerCommand
+  const rebuild = ledgerCommand
     .command('rebuild')
     .description(
       'after losing the ledger: fill an empty one from calldata, events and slots of both chains; moves nothing',
@@ -48,6 +49,7 @@ export function addLedgerRebuild(ledgerCommand: Command): void {
         return rebuilt.findings.length === 0 ? 0 : 4;
       }),
     );
+  withExamples(rebuild, 'settle ledger rebuild --reason "lost with its disk on 2026-11-22"');
 }
 
 function linesOf({ epoch, blocks, statuses, findings, signers }: Rebuilt): readonly string[] {

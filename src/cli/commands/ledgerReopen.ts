@@ -3,9 +3,10 @@ import { reopenLedger, type Reopened } from '../../recovery/reopenLedger';
 import { withLedger } from '../ledgerSession';
 import { parseCount } from '../optionParsers';
 import { printReport, progressTo } from '../printReport';
+import { withExamples } from '../withExamples';
 
 export function addLedgerReopen(ledgerCommand: Command): void {
-  ledgerCommand
+  const reopen = ledgerCommand
     .command('reopen')
     .description(
       'after a restore or rebuild: list the keys of before, and once all are revoked on both chains let new ones sign',
@@ -19,6 +20,7 @@ export function addLedgerReopen(ledgerCommand: Command): void {
         return reopened.opened ? 0 : 4;
       }),
     );
+  withExamples(reopen, 'settle ledger reopen');
 }
 
 function linesOf({ epoch, opened, keys }: Reopened): readonly string[] {

@@ -2,9 +2,10 @@ import type { Command } from 'commander';
 import { withLedger } from '../ledgerSession';
 import { printReport } from '../printReport';
 import { verifiedLines, verifyLedger } from '../verifyLedger';
+import { withExamples } from '../withExamples';
 
 export function addLedgerVerify(ledgerCommand: Command): void {
-  ledgerCommand
+  const verify = ledgerCommand
     .command('verify')
     .description(
       "see that nobody edited the ledger: every settlement's events, hash by hash; exits 1 at the first bad one",
@@ -17,4 +18,5 @@ export function addLedgerVerify(ledgerCommand: Command): void {
         return verified.ok ? 0 : 1;
       }),
     );
+  withExamples(verify, 'settle ledger verify', 'settle ledger verify --seal-key-file seal.key -o json');
 }

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { printRecords } from '../printRecords';
 import { withSession } from '../session';
+import { withExamples } from '../withExamples';
 
 export function addList(program: Command): void {
-  program
+  const list = program
     .command('list')
     .description('all settlements, newest first')
     .action(async (_options: object, command: Command) =>
@@ -12,4 +13,5 @@ export function addList(program: Command): void {
         return 0;
       }),
     );
+  withExamples(list, 'settle list', "settle list -o jsonl | jq -r 'select(.needsOperator) | .settlementId'");
 }

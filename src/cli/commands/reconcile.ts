@@ -2,9 +2,10 @@ import type { Command } from 'commander';
 import type { ReconciliationReport } from '../../domain/reconciliation';
 import { printReport } from '../printReport';
 import { withSession } from '../session';
+import { withExamples } from '../withExamples';
 
 export function addReconcile(program: Command): void {
-  program
+  const reconcile = program
     .command('reconcile')
     .description('have a worker hold chains, ledger and Temporal against each other now, and take up what lost its run')
     .action(async (_: object, command: Command) =>
@@ -14,6 +15,7 @@ export function addReconcile(program: Command): void {
         return report.findingCount === 0 ? 0 : 4;
       }),
     );
+  withExamples(reconcile, 'settle reconcile');
 }
 
 function linesOf({ looked, adopted, findingCount, findings }: ReconciliationReport): readonly string[] {

@@ -5,6 +5,7 @@ import type { Route, RoutePause } from '../../ledger/routePauses';
 import { withLedger } from '../ledgerSession';
 import { parseReason } from '../optionParsers';
 import { printReport } from '../printReport';
+import { withExamples } from '../withExamples';
 
 interface Ends {
   readonly from: string;
@@ -27,7 +28,7 @@ function routeOf({ chains }: Config, { from, to }: Ends): Route {
 export function addRoute(program: Command): void {
   const route = program.command('route').description('which routes are paused, and why; pause one, or let it go on');
 
-  route
+  const list = route
     .command('list')
     .description('the paused routes')
     .action(async (_: object, command: Command) =>
@@ -38,7 +39,7 @@ export function addRoute(program: Command): void {
       }),
     );
 
-  route
+  const pause = route
     .command('pause')
     .description('no new burn, mint or refund is sent on it; what was sent goes on')
     .requiredOption('--from <chain>', 'its source')
@@ -54,7 +55,7 @@ export function addRoute(program: Command): void {
       }),
     );
 
-  route
+  const resume = route
     .command('resume')
     .description('it goes on')
     .requiredOption('--from <chain>', 'its source')
@@ -67,6 +68,9 @@ export function addRoute(program: Command): void {
         return 0;
       }),
     );
+  withExamples(list, 'settle route list');
+  withExamples(pause, "settle route pause --from alder --to birch --by olga --reason 'ticket 17'");
+  withExamples(resume, 'settle route resume --from alder --to birch');
 }
 
 function linesOf(paused: readonly RoutePause[]): readonly string[] {

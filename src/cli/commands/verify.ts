@@ -5,6 +5,7 @@ import { withLedger } from '../ledgerSession';
 import { parseCount } from '../optionParsers';
 import { printReport, progressTo } from '../printReport';
 import { verifiedLines, verifyLedger } from '../verifyLedger';
+import { withExamples } from '../withExamples';
 
 interface VerifyOptions {
   readonly sealKeyFile?: string;
@@ -16,7 +17,7 @@ interface VerifyOptions {
 const settlementsPerPage = 200;
 
 export function addVerify(program: Command): void {
-  program
+  const verify = program
     .command('verify')
     .description('hold the ledger against itself and against both chains; exits 1 when anything does not agree')
     .option('--seal-key-file <file>', "the key of the seals; unless given, the configuration's")
@@ -34,6 +35,7 @@ export function addVerify(program: Command): void {
         return ok ? 0 : 1;
       }),
     );
+  withExamples(verify, 'settle verify', 'settle verify --seal-key-file seal.key -o json');
 }
 
 function chainLines(verified: ChainsVerified): readonly string[] {

@@ -1,9 +1,10 @@
 import type { World } from './world';
 
 export const needsLedger = 'needs the ledger';
+export const needsHistories = 'needs histories, logs and answers';
 
 /** What a checker found: one line for each violation (none: the invariant holds), or why it could not look. */
-export type Findings = readonly string[] | typeof needsLedger;
+export type Findings = readonly string[] | typeof needsLedger | typeof needsHistories;
 
 export interface Checker<F extends Findings = Findings> {
   /** As `faults.md` numbers it. */

@@ -1,5 +1,5 @@
 import { checkers } from '.';
-import { needsLedger } from './checker';
+import { needsHistories, needsLedger } from './checker';
 import { eventHash } from './eventHash';
 import { keyOf } from './gatewayAbi';
 import { smallWorld, type Draft } from './smallWorld';
@@ -33,6 +33,21 @@ const applyAgain = (facts: Draft<ChainFacts>, index: number, change: Partial<Dra
 const rehash = (events: Draft<LedgerFacts>['events']): void => {
   for (const event of events) event.hash = eventHash(event);
 };
+
+/** Ways to write a key, or a routing key. */
+const leaks: readonly (readonly [how: string, spell: (key: string, routing: string) => string])[] = [
+  ['as it is', (key) => key],
+  ['without 0x', (key) => key.slice(2)],
+  ['in capitals', (key) => key.slice(2).toUpperCase()],
+  ['in base64', (key) => Buffer.from(key).toString('base64')],
+  ['its bytes in base64', (key) => Buffer.from(key.slice(2), 'hex').toString('base64')],
+  ['in the middle of base64', (_, routing) => Buffer.from(`ab${routing}cd`).toString('base64')],
+  ['in base64 one further', (_, routing) => Buffer.from(`a${routing}cd`).toString('base64')],
+  ['in base64url', (_, routing) => Buffer.from(routing).toString('base64url')],
+  ['that is no hex', (_, routing) => routing],
+  ['in a URL', (_, routing) => encodeURIComponent(routing)],
+  ['as bytea shows it', (_, routing) => `\\x${Buffer.from(routing).toString('hex')}`],
+];
 
 // alder: Burn straight, Burn bent(0), Refund bent(0), Burn bent(1); birch: Mint straight, CancelMint bent(0), Mint bent(1)
 const breakages: readonly Breakage[] = [
@@ -162,6 +177,50 @@ const breakages: readonly Breakage[] = [
   {
     ...{ how: 'a refund without a tombstone', seenBy: 'I6', says: /bent attempt 0: refunded, and nothing proves/ },
     breakIt: ({ birch }) => void birch.applied.splice(1, 1),
+  },
+  {
+    ...{
+      how: 'a burn that nobody signed',
+      seenBy: 'I5',
+      says: /straight Burn attempt 0: the signature .* not the holder/,
+    },
+    breakIt: ({ alder }) => void (at(alder.applied, 0).isSigned = false),
+  },
+  {
+    ...{
+      how: 'a burn told before it is final',
+      seenBy: 'I6 told',
+      says: /straight attempt 0: was BURNED while its Burn/,
+    },
+    breakIt: ({ world }) => void (at(at(world.toldSamples, 0).heads, 0).head = 3),
+  },
+  {
+    ...{
+      how: 'a mint told before it is final',
+      seenBy: 'I6 told',
+      says: /straight attempt 0: was COMPLETED while its Mint/,
+    },
+    breakIt: ({ world }) => void (at(at(world.toldSamples, 1).heads, 1).head = 6),
+  },
+  {
+    ...{
+      how: 'a refund told before it is final',
+      seenBy: 'I6 told',
+      says: /bent attempt 0: was FAILED while its Refund/,
+    },
+    breakIt: ({ world }) => void (at(at(world.toldSamples, 3).heads, 0).head = 15),
+  },
+  {
+    ...{ how: 'a nonce that was handed out twice', seenBy: 'I10 journal', says: /nonce 0: was handed out 2 times/ },
+    breakIt: ({ ledger }) =>
+      void ledger.transactions.push({ ...at(ledger.transactions, 0), hash: `0x${'ab'.repeat(32)}` }),
+  },
+  {
+    ...{ how: 'a row whose bytes are of another nonce', seenBy: 'I10 journal', says: /bytes are signed on nonce 0/ },
+    breakIt: ({ ledger }) => {
+      const row = ledger.transactions.find(({ nonce }) => nonce > 0);
+      if (row) row.signedNonce = 0;
+    },
   },
   {
     ...{ how: 'a run that hangs', seenBy: 'I7', says: /straight: its run is RUNNING/ },
@@ -369,13 +428,29 @@ const breakages: readonly Breakage[] = [
     ...{ how: 'two starts that both created it', seenBy: 'I12', says: /straight: 2 starts were told/ },
     breakIt: ({ world }) => void (at(world.starts, 1).created = true),
   },
+  {
+    ...{ how: 'a history that does not replay', seenBy: 'I13', says: /straight \(run r1\): Nondeterminism/ },
+    breakIt: ({ world }) =>
+      void world.replays?.failures.push({ workflowId: 'straight', runId: 'r1', message: 'Nondeterminism error' }),
+  },
+  ...leaks.map(([how, spell]) => ({
+    ...{ how: `a secret ${how}`, seenBy: 'I14', says: /(settler\.key|routing key) stands in a log/ },
+    breakIt: ({ world }: BrokenWorld) => {
+      const [key, routing] = world.secrets?.canaries ?? [];
+      Object.assign(world.secrets?.places[0] ?? {}, { text: `so ${spell(key?.value ?? '', routing?.value ?? '')}!` });
+    },
+  })),
+  {
+    ...{ how: 'a secret that is too short to be looked for', seenBy: 'I14', says: /pin is too short/ },
+    breakIt: ({ world }) => void world.secrets?.canaries.push({ name: 'pin', value: '1234' }),
+  },
 ];
 
 function findingsOf(invariant: string, world: World): readonly string[] {
   const checker = checkers.find((one) => one.invariant === invariant);
   if (!checker) throw new Error(`no checker ${invariant}`);
   const found = checker.check(world);
-  if (found === needsLedger) throw new Error(`${invariant} ${needsLedger}`);
+  if (typeof found === 'string') throw new Error(`${invariant} ${found}`);
   return found;
 }
 
@@ -434,7 +509,93 @@ test('every checker was seen to bite', () => {
 test('what needs the ledger says so where there is none', () => {
   const world = { ...smallWorld(), ledger: null };
   const notRun = checkers.filter(({ check }) => check(world) === needsLedger).map(({ invariant }) => invariant);
-  expect(notRun).toEqual(['I8', 'I9', 'I10 journal', 'I11']);
+  expect(notRun).toEqual(['I6 told', 'I8', 'I9', 'I10 journal', 'I11']);
+});
+
+/** The burn of `straight` was final at block 3, was taken back with the chain down to block 2, and stands in block 20 now. */
+const rewoundAtMs = 1_700_000_020_000;
+
+function rewoundWorld(): Draft<World> {
+  const world = smallWorld();
+  const [alder] = world.chains;
+  const [burn] = alder?.applied ?? [];
+  if (!alder || !burn) throw new Error('the small world is too small');
+  const finalBefore = new Map([[burn.transactionHash, burn.blockNumber]]);
+  world.rewinds = [
+    { chainId: alder.chain.chainId, keptBlock: 2, head: 19, samplesBefore: 20, atMs: rewoundAtMs, finalBefore },
+  ];
+  burn.blockNumber = 20;
+  const birch = world.chains[1]?.chain.chainId ?? 0;
+  world.headSamples = world.headSamples.map((heads, at) =>
+    [...heads]
+      .reverse()
+      .map(({ chainId, head }) => ({ chainId, head: at < 20 || chainId === birch ? head : head - 17 })),
+  );
+  return world;
+}
+
+/** Its mint, as if it had been signed then and had come into that block. */
+function mintAt(world: Draft<World>, block: number, signedAtMs: number): void {
+  const mint = at(world.chains[1]?.applied ?? [], 0);
+  mint.blockNumber = block;
+  const row = world.ledger?.transactions.find(({ hash }) => hash === mint.transactionHash);
+  if (row) row.createdAtMs = signedAtMs;
+}
+
+test.each([
+  ['stood when the burn was taken back', 6],
+  ['was signed by then, and came later', 30],
+])('a mint that %s is no finding', (_, block) => {
+  const world = rewoundWorld();
+  mintAt(world, block, rewoundAtMs - 1);
+  expect(findingsOf('I6', world)).not.toContainEqual(expect.stringContaining('straight'));
+});
+
+test('a status that told of a burn where it stood before is no finding', () => {
+  const world = rewoundWorld();
+  const [alder] = world.chains;
+  const chainId = alder?.chain.chainId ?? 0;
+  const sample = { settlementId: 'straight', attempt: 0, compensated: false, status: 'BURNED' };
+  world.toldSamples = [{ ...sample, heads: [{ chainId, head: 6 }] }];
+  expect(findingsOf('I6 told', world)).toEqual([]);
+  world.rewinds = [];
+  expect(findingsOf('I6 told', world).join()).toMatch(/straight attempt 0: was BURNED while its Burn of block 20/);
+});
+
+test.each([
+  ['was signed while the burn was gone', 30, rewoundAtMs + 1],
+  ['had come before the burn was final the first time', 3, rewoundAtMs - 10_000],
+])('a mint that %s is one', (_, block, signedAtMs) => {
+  const world = rewoundWorld();
+  mintAt(world, block, signedAtMs);
+  expect(findingsOf('I6', world).join()).toMatch(/straight attempt 0: the mint stood while its burn was not final/);
+});
+
+test.each([
+  ['before a reorg put it into a block with an earlier time', -1, false],
+  ['after it was made', 0, true],
+])('what was journaled %s', (_, sinceRewindMs, isFound) => {
+  const world = smallWorld();
+  const [alder] = world.chains;
+  const row = world.ledger?.transactions[0];
+  const transaction = alder?.transactions.find(({ hash }) => hash === row?.hash);
+  if (!alder || !row || !transaction) throw new Error('the small world is too small');
+  const { blockNumber, timestampSeconds } = transaction;
+  const atMs = timestampSeconds * 1_000 + 5_000;
+  const keptBlock = blockNumber - 1;
+  world.rewinds = [
+    { chainId: alder.chain.chainId, keptBlock, head: blockNumber, samplesBefore: 0, atMs, finalBefore: new Map() },
+  ];
+  row.createdAtMs = atMs + sinceRewindMs;
+  expect(findingsOf('I10 journal', world).length > 0).toBe(isFound);
+});
+
+test('what was not asked for is not taken for sound', () => {
+  const world = smallWorld();
+  delete world.replays;
+  delete world.secrets;
+  const notRun = checkers.filter(({ check }) => check(world) === needsHistories).map(({ invariant }) => invariant);
+  expect(notRun).toEqual(['I13', 'I14']);
 });
 
 test('what was done on purpose is no finding: a foreign transaction, a run cut off at its end, another run of an id', () => {

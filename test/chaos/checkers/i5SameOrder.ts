@@ -5,7 +5,7 @@ import { kinds, type Applied, type ChainFacts, type Order, type World } from './
 
 export const i5SameOrder: ChainChecker = {
   invariant: 'I5',
-  says: 'order hash, amount and recipient agree across burn, mint and refund, and with the signed order in the calldata',
+  says: 'order hash, amount and recipient agree across burn, mint and refund, and with the order in the calldata, which its holder signed',
   check: (world) => settlementsOf(world).flatMap((settlement) => findings(world, settlement)),
 };
 
@@ -24,6 +24,7 @@ function findings(world: World, settlement: SettlementOperations): string[] {
 
 function againstOrder({ chains }: World, one: Applied, order: Order): string[] {
   const found: string[] = [];
+  if (one.isSigned === false) found.push("the signature in the calldata is not the holder's");
   const onSource = kinds[one.kind] === 'Burn' || kinds[one.kind] === 'Refund';
   const source = chainOf(chains, order.sourceChainId);
   if (keyOf(order.settlementId) !== one.settlementKey) found.push('another settlement than the calldata says');

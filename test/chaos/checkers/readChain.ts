@@ -4,6 +4,7 @@ import {
   decodeFunctionResult,
   encodeFunctionData,
   getAddress,
+  recoverAddress,
   toFunctionSelector,
   toHex,
   type Address,
@@ -12,7 +13,14 @@ import {
 import { groupBy } from './checker';
 import { gatewayAbi, refusalName, tokenAbi } from './gatewayAbi';
 import { rpc, rpcBatch } from './rpcBatch';
-import { slotStates, type Applied, type CalldataOperation, type ChainFacts, type ChainTransaction } from './world';
+import {
+  kinds,
+  slotStates,
+  type Applied,
+  type CalldataOperation,
+  type ChainFacts,
+  type ChainTransaction,
+} from './world';
 import type { CheckedChain, Slot, Transfer } from './world';
 
 interface RawLog {
@@ -29,6 +37,9 @@ interface RawBlock {
   readonly timestamp: Hex;
   readonly transactions: readonly { hash: Hex; from: Address; to: Address | null; nonce: Hex; input: Hex }[];
 }
+
+/** What was applied, and not yet asked who signed it. */
+type Unasked = Omit<Applied, 'isSigned'> & { readonly signature: Hex | null };
 
 type GatewayLog = { readonly log: RawLog } & ReturnType<typeof decodeGatewayLog>;
 
@@ -48,10 +59,14 @@ export async function readChain(chain: CheckedChain): Promise<ChainFacts> {
   const keys = [...new Set(applyingLogs.map(({ log }) => log.topics[1] as Hex))];
   const slots = await readSlots(chain, keys, head);
   const totalSupply = await readSupply(chain, head);
-  const rawBlocks = await rpcBatch<RawBlock>(
+  const asked = await rpcBatch<RawBlock | null>(
     chain.rpcUrl,
     Array.from({ length: head + 1 }, (_, at) => ({ method: 'eth_getBlockByNumber', params: [toHex(at), true] })),
   );
+  const rawBlocks = asked.map((block, at) => {
+    if (block === null) throw new Error(`${chain.name} has no block ${at}, and its head is ${head}`);
+    return block;
+  });
   const blocks = rawBlocks.map(({ number, timestamp }) => ({
     number: Number(number),
     timestampSeconds: Number(timestamp),
@@ -61,7 +76,7 @@ export async function readChain(chain: CheckedChain): Promise<ChainFacts> {
     chain,
     blocks,
     transactions,
-    applied: appliedOf(chain, gatewayLogs, transactions),
+    applied: await withSigners(chain, appliedOf(chain, gatewayLogs, transactions)),
     refusals: refusalsOf(gatewayLogs),
     transfers,
     slots,
@@ -107,7 +122,7 @@ function appliedOf(
   chain: CheckedChain,
   logs: readonly GatewayLog[],
   transactions: readonly ChainTransaction[],
-): Applied[] {
+): Unasked[] {
   const byHash = new Map(transactions.map((transaction) => [transaction.hash, transaction]));
   const outcomes = groupBy(
     logs.filter(({ eventName }) => eventName !== undefined),
@@ -115,7 +130,7 @@ function appliedOf(
   );
   return [...outcomes].flatMap(([transactionHash, answers]) => {
     const transaction = byHash.get(transactionHash);
-    return answers.flatMap((answer, at): Applied[] => {
+    return answers.flatMap((answer, at): Unasked[] => {
       if (answer.eventName !== 'OperationApplied') return [];
       return [
         {
@@ -125,11 +140,37 @@ function appliedOf(
           timestampSeconds: transaction?.timestampSeconds ?? 0,
           position: Number(answer.log.blockNumber) * 1_000_000 + Number(answer.log.logIndex),
           order: transaction?.operations[at]?.order ?? null,
+          signature: transaction?.operations[at]?.signature ?? null,
           ...answer.args,
         },
       ];
     });
   });
+}
+
+/** Only a burn needs the holder's word; a contract's own word for it is not asked a second time. */
+async function withSigners(chain: CheckedChain, all: readonly Unasked[]): Promise<Applied[]> {
+  const burns = all.filter(({ kind }) => kinds[kind] === 'Burn');
+  const accounts = [...new Set(burns.map(({ account }) => account))];
+  const codes = await rpcBatch<Hex>(
+    chain.rpcUrl,
+    accounts.map((account) => ({ method: 'eth_getCode', params: [account, 'latest'] })),
+  );
+  const isKey = new Map(accounts.map((account, at) => [account, codes[at] === '0x']));
+  return Promise.all(
+    all.map(async ({ signature, ...one }) => {
+      const isAsked = kinds[one.kind] === 'Burn' && isKey.get(one.account) === true;
+      return { ...one, isSigned: isAsked ? (await signerOf(one.fingerprint, signature)) === one.account : null };
+    }),
+  );
+}
+
+async function signerOf(hash: Hex, signature: Hex | null): Promise<Address | null> {
+  try {
+    return signature === null ? null : await recoverAddress({ hash, signature });
+  } catch {
+    return null;
+  }
 }
 
 function refusalsOf(logs: readonly GatewayLog[]): Record<string, number> {

@@ -1,4 +1,4 @@
-import { getAddress, type Hex } from 'viem';
+import { getAddress, parseTransaction, type Hex } from 'viem';
 import { Client } from 'pg';
 import { groupBy } from './checker';
 import type { JournaledOperation, LeaseSample, LedgerFacts, TransactionRow } from './world';
@@ -56,11 +56,20 @@ const operationsSql = `
 async function readTransactions(client: Client): Promise<TransactionRow[]> {
   const operations = await rows<JournaledOperation & { hash: Hex }>(client, operationsSql);
   const operationsOf = groupBy(operations, ({ hash }) => hash);
-  return (await rows<Omit<TransactionRow, 'operations'>>(client, transactionsSql)).map((row) => ({
+  return (await rows<Omit<TransactionRow, 'operations' | 'signedNonce'>>(client, transactionsSql)).map((row) => ({
     ...row,
+    signedNonce: nonceIn(row.raw),
     signer: getAddress(row.signer),
     operations: operationsOf.get(row.hash) ?? [],
   }));
+}
+
+function nonceIn(raw: Hex): number | null {
+  try {
+    return parseTransaction(raw).nonce ?? 0; // an empty field is zero
+  } catch {
+    return null;
+  }
 }
 
 async function rows<Row>(client: Client, sql: string): Promise<Row[]> {

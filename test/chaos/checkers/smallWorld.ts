@@ -81,9 +81,29 @@ export function smallWorld(): Draft<World> {
     laneSigners: [settler, refunder],
     leaseSamples: [{ key: 'lane', holder: 'worker-1', fence: 1 }],
     headSamples: Array.from({ length: 40 }, (_, head) => ends.map(({ chainId }) => ({ chainId, head }))),
+    // The burn is final with block 4, the mint with block 7; what `bent` tells later is all final by block 25.
+    toldSamples: [
+      toldSample('straight', 'BURNED', 0, 4),
+      toldSample('straight', 'COMPLETED', 0, 7),
+      toldSample('bent', 'COMPENSATING', 0, 10),
+      { ...toldSample('bent', 'FAILED', 0, 16), compensated: true },
+      toldSample('bent', 'COMPLETED', 1, 25),
+    ],
     confirmations: 2,
+    replays: { failures: [], count: 2, of: 2 },
+    secrets: {
+      canaries: [
+        { name: 'the key in settler.key', value: `0x${'5ec7e7ab'.repeat(8)}` },
+        { name: 'the routing key', value: 'canary>>a routing? key<<' },
+      ],
+      places: [{ name: 'a log', text: 'all is well' }],
+    },
   };
   return world as Draft<World>;
+}
+
+function toldSample(settlementId: string, status: string, attempt: number, head: number): World['toldSamples'][0] {
+  return { settlementId, status, attempt, compensated: false, heads: ends.map(({ chainId }) => ({ chainId, head })) };
 }
 
 function orderOf(settlementId: string, amount: bigint): Order {
@@ -127,15 +147,16 @@ function apply(
   const hash = keccak256(raw);
   const account = onSource ? holder : recipient;
   const identity = { settlementKey: keyOf(order.settlementId), fingerprint: digestOf(order, alder.gateway) };
-  const operation = { kind: kinds.indexOf(kind), attempt, order };
+  const operation = { kind: kinds.indexOf(kind), attempt, order, signature: '0x' } as const;
   facts.transactions.push({ hash, from, nonce, blockNumber, timestampSeconds, operations: [operation] });
   facts.applied.push({
     ...{ ...operation, ...identity, chainId, account, amount: order.amount, transactionHash: hash },
     ...{ blockNumber, timestampSeconds, position: blockNumber * 1_000_000 },
+    isSigned: kind === 'Burn' ? true : null,
   });
   move(facts, kind, account, order.amount, hash);
   journal.push({
-    ...{ chainId, signer: from, nonce, replacement: 0, hash, raw, laneFence: attempt + 1 },
+    ...{ chainId, signer: from, nonce, replacement: 0, hash, raw, signedNonce: nonce, laneFence: attempt + 1 },
     createdAtMs: timestampSeconds * 1_000 - 50,
     operations: [{ settlementId: order.settlementId, ...identity, kind, attempt }],
   });

@@ -22,8 +22,50 @@ export interface World {
   readonly laneSigners: readonly Address[];
   readonly leaseSamples: readonly LeaseSample[];
   readonly headSamples: readonly HeadSample[];
+  readonly toldSamples: readonly ToldSample[];
   /** The finality policy of both chains; null where it was another or is not known. */
   readonly confirmations: number | null;
+  /** What a reorg past finality took back on purpose; absent: nothing. */
+  readonly rewinds?: readonly Rewind[];
+  /** Absent: no history was replayed. */
+  readonly replays?: ReplayFacts;
+  /** Absent: nothing was searched for secrets. */
+  readonly secrets?: SecretFacts;
+}
+
+/** A chain took back what was final, on purpose. */
+export interface Rewind {
+  readonly chainId: number;
+  /** The newest block that stayed. */
+  readonly keptBlock: number;
+  /** The newest that there was. Those up to it were made anew, with times that their places have and not the hour they were made at. */
+  readonly head: number;
+  /** By this machine's clock, which is the database's too. */
+  readonly atMs: number;
+  /** How many looks at the heads had been taken before. */
+  readonly samplesBefore: number;
+  /** Where the transactions that were taken back though they were final had stood, by hash. */
+  readonly finalBefore: ReadonlyMap<Hex, number>;
+}
+
+/** What came of replaying histories on the current workflow bundle. */
+export interface ReplayFacts {
+  readonly failures: readonly { readonly workflowId: string; readonly runId: string; readonly message: string }[];
+  /** How many were replayed, of how many that were not replayed before. */
+  readonly count: number;
+  readonly of: number;
+}
+
+/** A secret that was planted where the workers' configuration has it. */
+export interface Canary {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** Everything that somebody may read who must not know a secret, as text. */
+export interface SecretFacts {
+  readonly canaries: readonly Canary[];
+  readonly places: readonly { readonly name: string; readonly text: string }[];
 }
 
 export interface CheckedChain {
@@ -81,6 +123,7 @@ export interface CalldataOperation {
   readonly kind: number;
   readonly attempt: number;
   readonly order: Order;
+  readonly signature: Hex;
 }
 
 export interface Applied {
@@ -98,6 +141,8 @@ export interface Applied {
   readonly position: number;
   /** The order in the calldata that this event answers; null when there is none at its place. */
   readonly order: Order | null;
+  /** Whether the signature in the calldata is the holder's key's; null where that is not to be asked: no burn, or a contract's. */
+  readonly isSigned: boolean | null;
 }
 
 export interface Transfer {
@@ -168,6 +213,8 @@ export interface TransactionRow {
   readonly replacement: number;
   readonly hash: Hex;
   readonly raw: Hex;
+  /** What the bytes themselves say; null when they are no transaction. */
+  readonly signedNonce: number | null;
   readonly laneFence: number;
   readonly createdAtMs: number;
   readonly operations: readonly JournaledOperation[];
@@ -183,6 +230,15 @@ export interface JournaledOperation {
 
 /** One look at the chains' heads, one after the other in this order; a chain may come twice. */
 export type HeadSample = readonly { readonly chainId: number; readonly head: number }[];
+
+/** A status of a row when it was first seen, and how high any head of a chain had been seen by the time after that look. */
+export interface ToldSample {
+  readonly settlementId: string;
+  readonly status: string;
+  readonly attempt: number;
+  readonly compensated: boolean;
+  readonly heads: readonly { readonly chainId: number; readonly head: number }[];
+}
 
 /** One look at one lease. */
 export interface LeaseSample {

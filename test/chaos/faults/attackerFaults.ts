@@ -6,7 +6,7 @@ import type { SignedOrder } from '../../../src/domain/order';
 import { parseOrder } from '../../../src/domain/parseOrder';
 import type { OperationKind } from '../../../src/domain/slot';
 import { devAccounts, laneKeyNames, type DevAccountName } from '../../../src/local/devAccounts';
-import type { ChainHand } from '../chainHand';
+import type { ChainHand, SentByHand } from '../chainHand';
 import type { FaultWorld } from '../faultWorld';
 import { clientAt, untilAnswered } from '../load';
 import { plainOrder } from '../orders';
@@ -22,8 +22,8 @@ interface RawCall {
   readonly attempt: number;
 }
 
-/** One operation straight to a gateway. Whether it was let in is what counts. */
-async function callRaw(world: FaultWorld, { as, on, kind, signed, attempt }: RawCall): Promise<boolean> {
+/** One operation straight to a gateway. */
+export async function callRaw(world: FaultWorld, { as, on, kind, signed, attempt }: RawCall): Promise<SentByHand> {
   const order = parseOrder(signed.order);
   const fingerprint = fingerprintOf(order, on.deployed.gateway);
   const signature = kind === 'Burn' ? signed.signature : '0x';
@@ -33,9 +33,9 @@ async function callRaw(world: FaultWorld, { as, on, kind, signed, attempt }: Raw
 
 /** What a lane's key sends here is foreign to the journal, and the judges are told so. */
 async function sendForeign(world: FaultWorld, on: ChainHand, as: DevAccountName, call: { to: Hex; data?: Hex }) {
-  const { hash, isIn } = await on.sendAs(as, call);
-  world.foreignHashes.add(hash);
-  return isIn;
+  const sent = await on.sendAs(as, call);
+  world.foreignHashes.add(sent.hash);
+  return sent;
 }
 
 const squatted: FaultKind = {
@@ -50,7 +50,7 @@ const squatted: FaultKind = {
       [destination, 'Mint'],
       [destination, 'CancelMint'],
     ] as const) {
-      const isIn = await callRaw(world, { as: 'carol', on, kind, signed, attempt: 0 });
+      const { isIn } = await callRaw(world, { as: 'carol', on, kind, signed, attempt: 0 });
       const { state } = await on.chain.latestSlotOf(settlementId);
       if (state !== 'None') complain(`${settlementId}: a stranger's ${kind} made its slot ${state}`);
       else if (isIn) refused += 1;
@@ -71,7 +71,7 @@ const replayed: FaultKind = {
       [world.chains[0], otherId],
       [world.chains[1], signed],
     ] as const) {
-      const isIn = await callRaw(world, { as, on, kind: 'Burn', signed: replay, attempt: 0 });
+      const { isIn } = await callRaw(world, { as, on, kind: 'Burn', signed: replay, attempt: 0 });
       const { state } = await on.chain.latestSlotOf(replay.order.settlementId);
       if (state !== 'None') complain(`${replay.order.settlementId}: a replayed signature made its slot ${state}`);
       else if (isIn) refused += 1;
@@ -87,7 +87,7 @@ const foreignTransaction: FaultKind = {
     const as = pick(random, [...laneKeyNames.settler, ...laneKeyNames.refunder]);
     let sent = 0;
     for (let times = 0; times < 2; times++) {
-      if (await sendForeign(world, on, as, { to: devAccounts()[as].address })) sent += 1;
+      if ((await sendForeign(world, on, as, { to: devAccounts()[as].address })).isIn) sent += 1;
     }
     return done(sent);
   },

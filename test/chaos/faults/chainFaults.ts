@@ -85,7 +85,7 @@ const mintReorged: FaultKind = {
 };
 
 const stopped: FaultKind = {
-  ...{ number: 24, name: 'a chain is stopped', track: 'chain', holdMs: [3_000, 12_000] },
+  ...{ number: 24, name: 'a chain is stopped', track: 'chain', holdMs: [3_000, 12_000], hindersStarts: true },
   async fire(context) {
     const hand = anyChain(context);
     hand.setMining(false);
@@ -123,7 +123,7 @@ const noBlocks: FaultKind = {
   },
 };
 
-async function setBlocks(hand: ChainHand, on: boolean): Promise<void> {
+export async function setBlocks(hand: ChainHand, on: boolean): Promise<void> {
   hand.setMining(on);
   await hand.rpc('evm_setAutomine', [on]);
 }
@@ -155,7 +155,7 @@ const dear: FaultKind = {
   },
 };
 
-interface Pool {
+export interface Pool {
   readonly pending: Readonly<Record<string, Readonly<Record<string, Pick<RawTransaction, 'hash' | 'input'>>>>>;
 }
 
@@ -237,7 +237,13 @@ const noGasMoney: FaultKind = {
 };
 
 const roleRevoked: FaultKind = {
-  ...{ number: 38, name: 'a role is revoked, and granted again', track: 'chain', holdMs: [3_000, 9_000] },
+  ...{
+    number: 38,
+    name: 'a role is revoked, and granted again',
+    track: 'chain',
+    holdMs: [3_000, 9_000],
+    hindersStarts: true,
+  },
   async fire(context) {
     const { chain } = anyChain(context);
     const role = pick(context.random, ['settler', 'refunder'] as const);

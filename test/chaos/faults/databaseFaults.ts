@@ -5,7 +5,7 @@ import { withDatabase } from '../readRows';
 import { done, NotFired, type FaultKind } from './fault';
 
 const killed: FaultKind = {
-  ...{ number: 39, name: 'Postgres is SIGKILLed', track: 'rest', holdMs: [0, 0] },
+  ...{ number: 39, name: 'Postgres is SIGKILLed', track: 'rest', holdMs: [0, 0], hindersStarts: true },
   async fire({ world: { postgres } }) {
     const before = postgres.kills;
     await postgres.killAndRestart();
@@ -14,7 +14,7 @@ const killed: FaultKind = {
 };
 
 const cut: FaultKind = {
-  ...{ number: 40, name: 'connections to Postgres are cut', track: 'rest', holdMs: [0, 0] },
+  ...{ number: 40, name: 'connections to Postgres are cut', track: 'rest', holdMs: [0, 0], hindersStarts: true },
   async fire({ world: { databaseLink } }) {
     const before = databaseLink.cuts;
     for (let times = 0; times < 5; times++, await delay(200)) databaseLink.cutAll();
@@ -23,7 +23,7 @@ const cut: FaultKind = {
 };
 
 const cutAtCommit: FaultKind = {
-  ...{ number: 40, name: 'the answer to COMMIT is lost', track: 'rest', holdMs: [5_000, 10_000] },
+  ...{ number: 40, name: 'the answer to COMMIT is lost', track: 'rest', holdMs: [5_000, 10_000], hindersStarts: true },
   async fire({ world: { databaseLink } }) {
     const before = databaseLink.cuts;
     databaseLink.cutAnswersTo('; commit', 4);
@@ -36,7 +36,13 @@ const cutAtCommit: FaultKind = {
 
 /** Holds what every flush and step wants, and counts who waits for it. */
 const locked: FaultKind = {
-  ...{ number: 41, name: 'rows are locked by another, and a deadlock', track: 'rest', holdMs: [2_000, 5_000] },
+  ...{
+    number: 41,
+    name: 'rows are locked by another, and a deadlock',
+    track: 'rest',
+    holdMs: [2_000, 5_000],
+    hindersStarts: true,
+  },
   async fire({ world: { databaseUrl } }) {
     const client = new Client(databaseUrl);
     client.on('error', () => undefined);

@@ -27,6 +27,10 @@ export interface FaultKind {
   readonly track: 'chain' | 'rest';
   /** The settlements that go through with it are refused their mint: only then is asked what this breaks. */
   readonly amongRefused?: true;
+  /** What a worker asks for when it starts is away, or says something wrong: it may give up, and is started again. */
+  readonly hindersStarts?: true;
+  /** Only in seeds whose workers ask a quorum: without one the answer is believed, and docs/architecture.md says so. */
+  readonly needsQuorum?: true;
   /** How long it lasts, drawn between the two. */
   readonly holdMs: readonly [least: number, most: number];
   /** Really causes it. @throws NotFired when there was nothing to break */

@@ -27,7 +27,7 @@ const reset: FaultKind = {
   },
 };
 
-interface ConfigJson {
+export interface ConfigJson {
   readonly chains: readonly Readonly<Record<string, unknown>>[];
 }
 type Change = (json: ConfigJson) => object;
@@ -49,11 +49,11 @@ const wrongConfig: FaultKind = {
       chains: chains.map((chain, at) => (at === 0 ? { ...chain, gateway: nobody } : chain)),
     })),
 };
-const nobody = '0x000000000000000000000000000000000000dEaD';
+export const nobody = '0x000000000000000000000000000000000000dEaD';
 const refusedConfig = 78;
 
 /** A worker with another configuration: it must refuse to start, and say which field is wrong. */
-async function startWrong(world: FaultWorld, complain: (what: string) => void, field: string, change: Change) {
+export async function startWrong(world: FaultWorld, complain: (what: string) => void, field: string, change: Change) {
   const json = JSON.parse(readFileSync(world.workerConfigPath, 'utf8')) as ConfigJson;
   const path = join(dirname(world.workerConfigPath), 'wrong.json');
   writeFileSync(path, JSON.stringify(change(json)));

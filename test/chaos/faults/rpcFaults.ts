@@ -1,10 +1,12 @@
+import { confirmations } from '../faultWorld';
 import type { RpcFault } from '../links/rpcProxy';
 import { between, type FaultContext, type FaultKind } from './fault';
 
 interface LinkFault {
   readonly number: number;
   readonly name: string;
-  /** Of the two endpoints; the others stay well. */
+  readonly needsQuorum?: true;
+  /** So many of each chain's; the others stay well. */
   readonly endpoints: 1 | 2;
   readonly amongRefused?: true;
   readonly make: (context: FaultContext) => RpcFault;
@@ -82,7 +84,39 @@ const linkFaults: readonly LinkFault[] = [
     }),
   },
   { ...{ number: 32, name: 'an old head is cached', endpoints: 2 }, make: () => ({ kind: 'lie', lie: oldHead() }) },
+  {
+    ...{ number: 35, name: 'one of three endpoints calls final what is not', endpoints: 1, needsQuorum: true },
+    make: () => ({ kind: 'lie', lie: furtherHead() }),
+  },
 ];
+
+type Block = Readonly<Record<string, unknown>> & { readonly number: string; readonly hash: string };
+
+/** Made-up blocks on top of the true head, as many as make it look final: whoever believes them reads true state too early. */
+function furtherHead(): (asked: { method: string; params?: readonly unknown[] }, result: unknown) => unknown {
+  let head: Block | undefined;
+  const height = (): number => Number(head?.number ?? 0) + confirmations - 1;
+  const hashAt = (number: number): string => `0x${number.toString(16).padStart(64, 'f')}`;
+  const madeUp = (number: number): unknown => {
+    const above = number - Number(head?.number ?? number);
+    if (!head || above <= 0 || above >= confirmations) return undefined;
+    const parentHash = above === 1 ? head.hash : hashAt(number - 1);
+    return { ...head, number: `0x${number.toString(16)}`, hash: hashAt(number), parentHash, transactions: [] };
+  };
+  return ({ method, params: [first] = [] }, result) => {
+    if (method === 'eth_blockNumber') return `0x${(Number(result) + confirmations - 1).toString(16)}`;
+    if (method === 'eth_getBlockByHash')
+      return result === null ? madeUp(Number(`0x${String(first).replace(/^0xf*/, '')}`)) : undefined;
+    if (method !== 'eth_getBlockByNumber') return undefined;
+    if (first !== 'latest' && first !== 'finalized') return madeUp(Number(first));
+    if (first === 'latest' && isBlock(result)) head = result;
+    return madeUp(height());
+  };
+}
+
+function isBlock(result: unknown): result is Block {
+  return typeof result === 'object' && result !== null && 'number' in result && 'hash' in result;
+}
 
 /** What was the latest block when it was first asked for stays it. */
 function oldHead(): (asked: { method: string; params?: readonly unknown[] }, result: unknown) => unknown {
@@ -97,8 +131,9 @@ function oldHead(): (asked: { method: string; params?: readonly unknown[] }, res
   };
 }
 
-export const rpcFaults: readonly FaultKind[] = linkFaults.map(({ number, name, endpoints, amongRefused, make }) => ({
-  ...{ number, name, track: 'chain', holdMs: [3_000, 9_000], ...(amongRefused && { amongRefused }) },
+export const rpcFaults: readonly FaultKind[] = linkFaults.map(({ endpoints, make, ...kind }) => ({
+  ...kind,
+  ...{ track: 'chain', holdMs: [3_000, 9_000], hindersStarts: true },
   async fire(context) {
     const links = context.random() < 0.5 ? context.world.endpoints[0] : context.world.endpoints[1];
     const broken = links.slice(0, endpoints);

@@ -3,7 +3,7 @@ import { done, type FaultKind } from './fault';
 import { pickUnderWay } from './pickUnderWay';
 
 const killed: FaultKind = {
-  ...{ number: 12, name: 'Temporal is SIGKILLed and restarted', track: 'rest', holdMs: [0, 0] },
+  ...{ number: 12, name: 'Temporal is SIGKILLed and restarted', track: 'rest', holdMs: [0, 0], hindersStarts: true },
   async fire({ world: { temporal } }) {
     const before = temporal.kills;
     await temporal.killAndRestart();
@@ -12,7 +12,13 @@ const killed: FaultKind = {
 };
 
 const stopped: FaultKind = {
-  ...{ number: 13, name: 'Temporal is stopped for a while', track: 'rest', holdMs: [5_000, 15_000] },
+  ...{
+    number: 13,
+    name: 'Temporal is stopped for a while',
+    track: 'rest',
+    holdMs: [5_000, 15_000],
+    hindersStarts: true,
+  },
   async fire({ world: { temporal, stack } }) {
     temporal.signal('SIGSTOP');
     let [answered, effect] = [false, 0];
@@ -30,7 +36,13 @@ const stopped: FaultKind = {
 };
 
 const answersLost: FaultKind = {
-  ...{ number: 14, name: "Temporal's answers to workers are lost", track: 'rest', holdMs: [500, 3_000] },
+  ...{
+    number: 14,
+    name: "Temporal's answers to workers are lost",
+    track: 'rest',
+    holdMs: [500, 3_000],
+    hindersStarts: true,
+  },
   async fire({ world: { temporalLink } }) {
     const before = temporalLink.swallowed;
     const stop = temporalLink.swallowAnswers();
@@ -39,7 +51,7 @@ const answersLost: FaultKind = {
 };
 
 const cut: FaultKind = {
-  ...{ number: 14, name: 'connections to Temporal are cut', track: 'rest', holdMs: [0, 0] },
+  ...{ number: 14, name: 'connections to Temporal are cut', track: 'rest', holdMs: [0, 0], hindersStarts: true },
   async fire({ world: { temporalLink } }) {
     const before = temporalLink.cuts;
     for (let times = 0; times < 3; times++, await delay(300)) temporalLink.cutAll();

@@ -57,10 +57,14 @@ const outOfFiles: FaultKind = {
     const limit = (files: number): boolean =>
       spawnSync('prlimit', ['--pid', `${pid}`, `--nofile=${files}:`]).status === 0;
     if (!limit(8)) throw new NotFired('prlimit is not there, or may not');
+    workers.mayEnd(at, true);
     const before = outOfFilesIn(workers.lastLines(400));
     databaseLink.cutAll(); // what it has open goes on: it must want something new
     return {
-      heal: async () => void limit(1_024),
+      async heal() {
+        limit(1_024);
+        workers.mayEnd(at, false);
+      },
       tookEffect: () => Math.max(0, outOfFilesIn(workers.lastLines(400)) - before),
     };
   },

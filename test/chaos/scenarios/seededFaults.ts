@@ -4,20 +4,21 @@ import { renderFaults, tableOf, type FiredFault, type SeedReport } from '../faul
 import { play } from '../faultLoad';
 import { drawPlan, type Plan, type PlannedFault } from '../faultPlan';
 import { startFaultWorld, type FaultWorld } from '../faultWorld';
+import type { Finale } from '../finales/finale';
 import { NotFired, type FaultContext } from '../faults/fault';
 import { dumpOpen, settleAll } from '../healing';
 import { judge } from '../judge';
-import { clientAt, startOne } from '../load';
 import { commandOf, type ChaosOptions } from '../options';
-import { plainOrder } from '../orders';
 import { createProgressLine } from '../progressLine';
 import { createRandom } from '../random';
 import { onInterrupt } from '../runChaos';
+import { settleFresh } from '../settleFresh';
+import { unmeantExits, type FaultSpan } from '../unmeantExits';
 import { withDeadline } from '../withDeadline';
 
 const [interruptedExit, settlementsByDefault] = [130, 30];
 /** Beyond this a fault, or the load, hangs: that is a finding too. */
-const [faultWithinMs, loadWithinMs, freshWithinMs] = [120_000, 240_000, 120_000];
+const [faultWithinMs, loadWithinMs, freshWithinMs, finaleWithinMs] = [120_000, 240_000, 120_000, 300_000];
 
 /** `npm run chaos -- --suite faults`: seed after seed on one stack. Returns the exit code. */
 export async function runFaults(options: ChaosOptions, folder: string): Promise<number> {
@@ -69,10 +70,13 @@ async function runSeed(world: FaultWorld, options: ChaosOptions, { seed, known, 
   const complain = (what: string): void => void problems.push(what);
   const idsOfSeed = (): string[] => idsOf(world, plan);
   const company: Promise<void>[] = [];
+  const spans: FaultSpan[] = [];
+  const exitsBefore = world.workers.ownExits.length;
+  if (await useQuorum(world, plan.quorum)) say('the workers have another number of endpoints');
   const load = Promise.allSettled(plan.settlements.map((planned, at) => play(world, planned, at, complain)));
   const tracks = (['chain', 'rest'] as const).map((track) => {
     const faults = plan.faults.filter(({ kind }) => kind.track === track);
-    return runTrack(world, faults, { startedIds: idsOfSeed, complain, say, company });
+    return runTrack(world, faults, { startedIds: idsOfSeed, complain, say, company, spans });
   });
   const fired = (await Promise.all(tracks)).flat();
   await healAll(world);
@@ -86,7 +90,13 @@ async function runSeed(world: FaultWorld, options: ChaosOptions, { seed, known, 
   problems.push(...settled.problems);
   if (settled.open.length > 0)
     complain(`not terminal: ${settled.open.join(', ')}\n${await dumpOpen(world, settled.open)}`);
-  await settleFresh(world, plan).catch((error: unknown) => complain(`I7, fresh settlements: ${String(error)}`));
+  const ended = plan.finale ? await runFinale(world, plan, plan.finale, { seed, complain, say }) : null;
+  if (ended) {
+    fired.push(ended);
+    const { open, problems: left } = await settleAll(world, idsOfSeed, performance.now(), say);
+    problems.push(...left, ...(open.length > 0 ? [`not terminal: ${await dumpOpen(world, open)}`] : []));
+  }
+  await settleFresh(world, plan.prefix, freshWithinMs).catch((error: unknown) => complain(`I7: ${String(error)}`));
   say('the checkers read chains, ledger and Temporal');
   const judgement = await judge(world).catch((error: unknown) => (complain(`the judges: ${String(error)}`), null));
   for (const { invariant, outcome, findings } of judgement?.verdicts ?? []) {
@@ -96,6 +106,7 @@ async function runSeed(world: FaultWorld, options: ChaosOptions, { seed, known, 
     for (const finding of told) known.add(finding);
     problems.push(...told);
   }
+  problems.push(...unmeantExits(world.workers.ownExits.slice(exitsBefore), spans));
   const { outcomes, terminalAfterMs, operatorWords, adopted } = settled;
   const durationMs = performance.now() - startedAt;
   const started = terminalAfterMs.length + settled.open.length;
@@ -113,6 +124,19 @@ async function runSeed(world: FaultWorld, options: ChaosOptions, { seed, known, 
   };
 }
 
+/** Restarts the workers with the configuration that the seed wants, unless they have it. */
+async function useQuorum(
+  { workers, workerConfigPath, quorumConfigPath }: FaultWorld,
+  quorum: boolean,
+): Promise<boolean> {
+  const wanted = quorum ? quorumConfigPath : workerConfigPath;
+  if (workers.configPath === wanted) return false;
+  workers.setConfig(wanted);
+  for (let at = 0; at < workers.count; at++) await workers.end(at, 'SIGTERM');
+  await withDeadline(workers.allPoll(), 60_000, () => 'workers with another configuration');
+  return true;
+}
+
 function idsOf({ starts }: JudgedWorld, { prefix }: Plan): string[] {
   return [...new Set(starts.map(({ settlementId }) => settlementId))].filter((id) => id.startsWith(`${prefix}-`));
 }
@@ -123,11 +147,13 @@ interface Track {
   readonly say: (text: string) => void;
   /** What callers still have to say of the settlements that go with the faults. */
   readonly company: Promise<void>[];
+  /** When faults were on under which a worker may give up at its start. */
+  readonly spans: FaultSpan[];
 }
 
 /** One fault after the other; each is healed before the next. */
 async function runTrack(world: FaultWorld, faults: readonly PlannedFault[], track: Track): Promise<FiredFault[]> {
-  const { startedIds, complain, say, company } = track;
+  const { startedIds, complain, say, company, spans } = track;
   const fired: FiredFault[] = [];
   for (const planned of faults) {
     await delay(planned.pauseMs);
@@ -139,6 +165,7 @@ async function runTrack(world: FaultWorld, faults: readonly PlannedFault[], trac
       company.push(playing);
     }
     const context = { world, random: createRandom(planned.seed), prefix, startedIds, complain };
+    const fromMs = performance.now();
     const named = withDeadline(fireOne(planned, context), faultWithinMs, () => planned.kind.name);
     const { number, name } = planned.kind;
     fired.push(
@@ -147,8 +174,28 @@ async function runTrack(world: FaultWorld, faults: readonly PlannedFault[], trac
         (error: unknown) => ({ number, name, count: 0, why: reasonOf(error) }),
       ),
     );
+    if (planned.kind.hindersStarts) spans.push({ fromMs, toMs: performance.now() });
   }
   return fired;
+}
+
+interface FinaleRun {
+  readonly seed: number;
+  readonly complain: (what: string) => void;
+  readonly say: (text: string) => void;
+}
+
+/** One that does not get through is a finding: nothing else is broken then that could hinder it. */
+async function runFinale(world: FaultWorld, { prefix }: Plan, finale: Finale, run: FinaleRun): Promise<FiredFault> {
+  const { number, name } = finale;
+  const context = { world, prefix, random: createRandom(run.seed), complain: run.complain, say: run.say };
+  return withDeadline(finale.run(context), finaleWithinMs, () => name).then(
+    (count) => ({ number, name, count, why: null }),
+    (error: unknown) => {
+      run.complain(`${number} ${name}: ${String(error)}`);
+      return { number, name, count: 0, why: reasonOf(error) };
+    },
+  );
 }
 
 function reasonOf(error: unknown): string {
@@ -164,7 +211,7 @@ async function fireOne({ kind, holdMs }: PlannedFault, context: FaultContext): P
 }
 
 /** Whatever a fault that did not get through has left. */
-async function healAll({ chains, endpoints, temporal, workers, stack }: FaultWorld): Promise<void> {
+export async function healAll({ chains, endpoints, temporal, workers, stack }: FaultWorld): Promise<void> {
   temporal.signal('SIGCONT');
   for (let at = 0; at < workers.count; at++) workers.signal(at, 'SIGCONT');
   for (const proxy of endpoints.flat()) proxy.be({ kind: 'none' });
@@ -178,15 +225,4 @@ async function healAll({ chains, endpoints, temporal, workers, stack }: FaultWor
   }
   await withDeadline(workers.allPoll(), 60_000, () => `all workers poll: ${workers.lastLines(5).join('\n')}`);
   await stack.client.get('nobody').catch(() => undefined); // the connection is up again
-}
-
-/** I7: what comes after the faults goes through. */
-async function settleFresh(world: FaultWorld, { prefix }: Plan): Promise<void> {
-  const ids = [0, 1, 2, 3].map((at) => `${prefix}-fresh-${at}`);
-  const all = ids.map(async (id, at) => {
-    await startOne(world, clientAt(world, at), await plainOrder(world, id, at % 2 === 0 ? 'alder' : 'birch'));
-    const { status } = await clientAt(world, at).result(id);
-    if (status !== 'COMPLETED') throw new Error(`${id} is ${status}`);
-  });
-  await withDeadline(Promise.all(all), freshWithinMs, () => 'fresh settlements');
 }

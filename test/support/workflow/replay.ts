@@ -3,12 +3,19 @@ import { basename, join } from 'node:path';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils';
 import { Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
+import { batchRunIdOf } from '../../../src/domain/batch';
 import { quietRuntime } from './testServer';
 
 /** Where the recorder keeps one history of every scenario. A history's workflow id is its scenario's name. */
 export const historiesDir = join(__dirname, '../../replay/histories');
 /** What went another way before a change: runs of it may be under way. Named NAME.N.json, by N in the order of the changes. */
 export const earlierHistoriesDir = join(historiesDir, 'earlier');
+
+/** Of the workflow that tells webhooks' receivers; named by its scenarios. */
+export const webhookHistoriesDir = join(historiesDir, 'webhooks');
+
+/** Of batches; named by their scenarios. */
+export const batchHistoriesDir = join(historiesDir, 'batches');
 
 export interface RecordedHistory {
   readonly name: string;
@@ -18,6 +25,14 @@ export interface RecordedHistory {
 
 export function readHistories(): RecordedHistory[] {
   return readFolder(historiesDir).map(({ file, text }) => ({ name: basename(file, '.json'), text }));
+}
+
+export function readWebhookHistories(): RecordedHistory[] {
+  return readFolder(webhookHistoriesDir).map(({ file, text }) => ({ name: basename(file, '.json'), text }));
+}
+
+export function readBatchHistories(): RecordedHistory[] {
+  return readFolder(batchHistoriesDir).map(({ file, text }) => ({ name: batchRunIdOf(basename(file, '.json')), text }));
 }
 
 export function readEarlierHistories(): RecordedHistory[] {

@@ -94,11 +94,15 @@ export function createFakeBlocks(confirmations: number, pollIntervalMs = 20): Fa
         })),
       );
     },
-    async readContract(call: { args: [Hex]; blockHash: Hex }) {
+    async readContract(call: { args: [readonly Hex[]]; blockHash: Hex }) {
       await ask('slot');
-      const slot = find(({ hash }) => hash === call.blockHash).slots.get(call.args[0]);
-      if (!slot) return [0, 0, 0n];
-      return [slotStates.indexOf(slot.state), 0, BigInt(slot.fingerprint.slice(0, 62))];
+      asked.push(...call.args[0].slice(1).map(() => 'slot' as const)); // one for each, though one call asks for all
+      const { slots } = find(({ hash }) => hash === call.blockHash);
+      return call.args[0].map((key) => {
+        const slot = slots.get(key);
+        if (!slot) return { state: 0, attempt: 0, orderHash: 0n };
+        return { state: slotStates.indexOf(slot.state), attempt: 0, orderHash: BigInt(slot.fingerprint.slice(0, 62)) };
+      });
     },
   };
 

@@ -26,6 +26,11 @@ const promised: readonly [ErrorCode, httpStatus: number, exitCode: number][] = [
   ['NOT_RETRYABLE', 409, 2],
   ['BAD_REQUEST', 400, 2],
   ['NOT_FOUND', 404, 2],
+  ['BODY_TOO_LARGE', 413, 2],
+  ['MEDIA_TYPE_UNSUPPORTED', 415, 2],
+  ['RATE_LIMITED', 429, 75],
+  ['UNAUTHENTICATED', 401, 2],
+  ['FORBIDDEN', 403, 2],
   ['TEMPORAL_UNAVAILABLE', 503, 75],
 ];
 
@@ -35,18 +40,21 @@ describe('the catalog of error codes', () => {
     expect(errorCatalog[code].nextStep).toMatch(/^[A-Z].{10,}\.$/);
   });
 
-  it.each(codes)('%s is retryable if and only if it exits with 75 and answers 503', (code) => {
-    const { retryable, exitCode, httpStatus } = errorCatalog[code];
-    expect(exitCode === 75).toBe(retryable);
-    expect(httpStatus === 503).toBe(retryable);
-  });
+  it.each(codes)(
+    '%s is retryable if and only if it exits with 75 and answers 503, or 429 to who asks too often',
+    (code) => {
+      const { retryable, exitCode, httpStatus } = errorCatalog[code];
+      expect(exitCode === 75).toBe(retryable);
+      expect(httpStatus === 503 || httpStatus === 429).toBe(retryable);
+    },
+  );
 
   it.each(codes)('%s exits and answers with a number that was promised', (code) => {
     const { exitCode, httpStatus } = errorCatalog[code];
     expect([1, 2, 3, 4, 75, 78]).toContain(exitCode);
-    expect([400, 404, 409, 422, 500, 503]).toContain(httpStatus);
-    // What exits as the caller's fault is answered as the caller's fault.
-    expect(httpStatus >= 500).toBe(exitCode !== 2 && exitCode !== 3);
+    expect([400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503]).toContain(httpStatus);
+    // What exits as the caller's fault is answered as the caller's fault; so is asking too often, which waiting mends.
+    expect(httpStatus >= 500).toBe(exitCode !== 2 && exitCode !== 3 && httpStatus !== 429);
   });
 
   it.each(promised)('%s answers %i and exits %i', (code, httpStatus, exitCode) => {

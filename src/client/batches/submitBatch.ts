@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { WorkflowExecutionAlreadyStartedError, WorkflowIdReusePolicy } from '@temporalio/client';
+import { batchRunIdOf, batchWorkflowType } from '../../domain/batch';
+import type { SignedOrder } from '../../domain/order';
+import { parseSettlementId } from '../../domain/settlementId';
+import type { NewBatchOrder } from '../../ledger/batches/addBatchOrders';
+import type { Ledger } from '../../ledger/createLedger';
+import { askTemporal } from '../askTemporal';
+import type { ClientContext } from '../context';
+import { checkOrders } from './checkOrders';
+
+/** Rows of one insert. */
+const ordersPerPage = 500;
+
+export interface SubmittedBatch {
+  readonly batchId: string;
+  readonly size: number;
+  /** False: the batch stood already, with these very orders. */
+  readonly created: boolean;
+}
+
+export interface BatchContext extends ClientContext {
+  readonly ledger: Pick<Ledger, 'find' | 'createBatch' | 'addBatchOrders' | 'batchOrders' | 'readBatch'>;
+}
+
+/**
+ * Checks every order, and writes none of them before all are good; then keeps them and starts the batch. The same batch again gets
+ * the same answer, and one whose upload was cut off is completed. Signatures and balances are judged when the orders are burned.
+ * @param onStored hears how many of the orders are kept
+ * @throws PermanentError BAD_REQUEST when it is empty or an id is there twice, IDEMPOTENCY_CONFLICT when the id stands with other
+ * orders, and an order's own errors, which say its place
+ */
+export async function submitBatch(
+  context: BatchContext,
+  batchId: string,
+  signed: readonly SignedOrder[],
+  onStored: (count: number) => void = () => undefined,
+): Promise<SubmittedBatch> {
+  parseSettlementId(batchId);
+  const orders = checkOrders(context, signed);
+  const { ledger } = context;
+  await ledger.createBatch({ batchId, digest: digestOf(orders), size: orders.length });
+  for (let from = 0; from < orders.length; from += ordersPerPage) {
+    await ledger.addBatchOrders(batchId, orders.slice(from, from + ordersPerPage));
+    onStored(Math.min(from + ordersPerPage, orders.length));
+  }
+  return { batchId, size: orders.length, created: await startRun(context, batchId, orders.length) };
+}
+
+function digestOf(orders: readonly NewBatchOrder[]): string {
+  const hash = createHash('sha256');
+  for (const { fingerprint } of orders) hash.update(fingerprint.toLowerCase());
+  return hash.digest('hex');
+}
+
+/** False: a run of it was started before. */
+async function startRun({ client, config }: ClientContext, batchId: string, size: number): Promise<boolean> {
+  try {
+    await askTemporal(() =>
+      client.workflow.start(batchWorkflowType, {
+        workflowId: batchRunIdOf(batchId),
+        taskQueue: config.temporal.taskQueue,
+        // Of a batch that was cut off or failed the same orders may be taken up again: each finds where it stands.
+        workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+        args: [batchId, { size }],
+        staticSummary: `batch of ${size} settlements`,
+      }),
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
+    throw error;
+  }
+}

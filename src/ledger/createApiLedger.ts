@@ -1,0 +1,43 @@
+import type { SettlementRecord } from '../domain/record';
+import { amountsInFlight } from './api/amountsInFlight';
+import { eventsOf } from './api/eventsOf';
+import { findToken } from './api/findToken';
+import { hasTokens } from './api/hasTokens';
+import { keepAnswer } from './api/keepAnswer';
+import { liveWebhooks } from './api/liveWebhooks';
+import { moveWebhookCursor } from './api/moveWebhookCursor';
+import { newEvents } from './api/newEvents';
+import { releaseSubmission } from './api/releaseSubmission';
+import { reserveSubmission, type Reservation } from './api/reserveSubmission';
+import { searchSettlements, type Search } from './api/searchSettlements';
+import { webhookCursor } from './api/webhookCursor';
+import { find } from './find';
+import { apiRole } from './migrations/0008/roles';
+import { openLedger, type LedgerOptions } from './openLedger';
+import { readEpoch } from './readEpoch';
+import { routePauses } from './routePauses';
+
+/** The ledger as the HTTP API has it: reads, and its own notes. Its role could write no more than that. */
+export function createApiLedger(options: Omit<LedgerOptions, 'role'>) {
+  const context = openLedger({ ...options, role: apiRole });
+  return Object.freeze({
+    find: (settlementId: string) => find(context, settlementId),
+    search: (search: Search) => searchSettlements(context, search),
+    eventsOf: (settlementId: string, afterSeq: number) => eventsOf(context, settlementId, afterSeq),
+    newEvents: (after: bigint, limit: number) => newEvents(context, after, limit),
+    liveWebhooks: () => liveWebhooks(context),
+    webhookCursor: () => webhookCursor(context),
+    moveWebhookCursor: (event: bigint) => moveWebhookCursor(context, event),
+    amountsInFlight: () => amountsInFlight(context),
+    hasTokens: () => hasTokens(context),
+    findToken: (id: string) => findToken(context, id),
+    reserveSubmission: (wanted: Reservation) => reserveSubmission(context, wanted),
+    releaseSubmission: (settlementId: string) => releaseSubmission(context, settlementId),
+    keepAnswer: (answer: SettlementRecord) => keepAnswer(context, answer),
+    routePauses: () => routePauses(context),
+    readEpoch: () => readEpoch(context),
+    close: () => context.close(),
+  });
+}
+
+export type ApiLedger = ReturnType<typeof createApiLedger>;
