@@ -29,9 +29,9 @@ export function watchHeads(chains: readonly CheckedChain[]): HeadWatch {
   const watching = (async () => {
     let last = '';
     while (!told.signal.aborted) {
-      const { begun } = blinks;
+      const { open, begun } = blinks;
       const sample = await look().catch(() => undefined); // a chain that does not answer is seen at the next look
-      const isClear = blinks.open === 0 && blinks.begun === begun;
+      const isClear = open === 0 && blinks.open === 0 && blinks.begun === begun; // neither ends, begins nor goes on in it
       if (isClear && sample && JSON.stringify(sample) !== last) samples.push(sample);
       last = JSON.stringify(sample);
       await delay(betweenLooksMs, undefined, { signal: told.signal }).catch(() => undefined);

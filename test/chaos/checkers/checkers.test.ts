@@ -571,6 +571,24 @@ test.each([
   expect(findingsOf('I6', world).join()).toMatch(/straight attempt 0: the mint stood while its burn was not final/);
 });
 
+test('a mint in a block that was made anew was not there when the head first came to it', () => {
+  const world = smallWorld();
+  const [alder, birch] = world.chains;
+  const [burn, mint] = [at(alder?.applied ?? [], 0), at(birch?.applied ?? [], 0)];
+  burn.blockNumber = 20;
+  mint.blockNumber = 10;
+  const sample = (source: number, destination: number) => [
+    { chainId: mint.chainId, head: destination },
+    { chainId: burn.chainId, head: source },
+  ];
+  world.headSamples = [sample(15, 10), sample(15, 11), sample(25, 11)];
+  expect(findingsOf('I6', world).join()).toMatch(/straight attempt 0: the mint stood while its burn was not final/);
+  world.rewinds = [
+    { chainId: mint.chainId, keptBlock: 9, head: 11, samplesBefore: 2, atMs: rewoundAtMs, finalBefore: new Map() },
+  ];
+  expect(findingsOf('I6', world)).not.toContainEqual(expect.stringContaining('straight'));
+});
+
 test.each([
   ['before a reorg put it into a block with an earlier time', -1, false],
   ['after it was made', 0, true],

@@ -3,6 +3,7 @@ import { PermanentError } from '../../../src/domain/errors';
 import { clientAt, untilAnswered } from '../load';
 import type { OrderDraft } from '../orders';
 import { readRows, withDatabase } from '../readRows';
+import { takeBack } from '../takeBack';
 import type { Point } from './armory';
 import { withoutBlocks, type Walk } from './walk';
 
@@ -225,14 +226,12 @@ async function mintedWithoutItsBurn(walk: Walk): Promise<string> {
   if (burnTxHash === null) throw new Error(`${id} is minted and has no burn`);
   const receipt = await alder.rpc<{ blockNumber: Hex }>('eth_getTransactionReceipt', [burnTxHash]);
   const burnBlock = Number(receipt.blockNumber);
-  await world.heads.without(async () => {
-    const head = Number(await alder.rpc<Hex>('eth_blockNumber'));
-    const finalBefore = new Map([[burnTxHash as Hex, burnBlock]]);
-    const samplesBefore = world.heads.samples.length;
-    const { chainId } = alder.deployed;
-    world.rewinds.push({ chainId, keptBlock: burnBlock - 1, head, atMs: Date.now(), samplesBefore, finalBefore });
-    await alder.reorg(head - burnBlock + 1);
-  });
+  const finalBefore = new Map([[burnTxHash as Hex, burnBlock]]);
+  alder.setMining(false); // a block that came between would be one that is missing below
+  await alder.settled();
+  const depth = Number(await alder.rpc<Hex>('eth_blockNumber')) - burnBlock + 1;
+  await takeBack(world, alder, { depth, finalBefore }, () => alder.reorg(depth));
+  alder.setMining(true);
   return id;
 }
 

@@ -8,6 +8,7 @@ import { deepestReorg, type FaultWorld } from '../faultWorld';
 import { clientAt, startOne } from '../load';
 import { plainOrder } from '../orders';
 import { pick } from '../random';
+import { takeBack } from '../takeBack';
 import { between, done, NotFired, type FaultContext, type FaultKind, type Fired } from './fault';
 
 const anyChain = ({ world, random }: FaultContext): ChainHand => pick(random, world.chains);
@@ -32,7 +33,8 @@ async function reorgAway(context: FaultContext, hand: ChainHand, wanted: readonl
     if (dropped.length === 0) continue;
     hand.setMining(false); // no block may come between: it would be one more than was meant
     try {
-      await world.heads.without(() => hand.reorg(between(context.random, 1, deepestReorg)));
+      const depth = between(context.random, 1, deepestReorg);
+      await takeBack(world, hand, { depth }, () => hand.reorg(depth));
       const receipts = dropped.map(({ hash }) => hand.rpc('eth_getTransactionReceipt', [hash]));
       return done((await Promise.all(receipts)).filter((receipt) => receipt === null).length);
     } finally {
@@ -65,7 +67,7 @@ const rolledBack: FaultKind = {
     const depth = between(context.random, 1, deepestReorg);
     hand.setMining(false);
     try {
-      return await context.world.heads.without(async () => {
+      return await takeBack(context.world, hand, { depth }, async () => {
         const before = Number(await hand.rpc<Hex>('eth_blockNumber'));
         await hand.rollback(depth);
         const after = Number(await hand.rpc<Hex>('eth_blockNumber'));

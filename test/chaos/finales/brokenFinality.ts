@@ -8,6 +8,7 @@ import { clientAt, startOne } from '../load';
 import { plainOrder } from '../orders';
 import { pick } from '../random';
 import { withDatabase } from '../readRows';
+import { takeBack } from '../takeBack';
 import type { Finale, FinaleContext } from './finale';
 
 interface Taken {
@@ -71,16 +72,10 @@ async function rewind({ world, random }: FinaleContext, hand: ChainHand, rewindi
     await delay(300); // a block that was on its way is in
     const head = await heightOf(hand);
     const depth = confirmations + between(random, 3, 8); // past the burns that have just become final
-    const keptBlock = head - depth;
-    const taken = await transactionsAfter(world, hand, keptBlock);
+    const taken = await transactionsAfter(world, hand, head - depth);
     const wereFinal = taken.filter(({ blockNumber }) => blockNumber <= head - confirmations + 1);
-    await world.heads.without(async () => {
-      const finalBefore = new Map(wereFinal.map(({ hash, blockNumber }) => [hash, blockNumber]));
-      const { chainId } = hand.deployed;
-      const samplesBefore = world.heads.samples.length;
-      world.rewinds.push({ chainId, keptBlock, head, atMs: Date.now(), samplesBefore, finalBefore });
-      await rewinding(hand, depth);
-    });
+    const finalBefore = new Map(wereFinal.map(({ hash, blockNumber }) => [hash, blockNumber]));
+    await takeBack(world, hand, { depth, finalBefore }, () => rewinding(hand, depth));
     const receipts = await Promise.all(wereFinal.map(({ hash }) => hand.rpc('eth_getTransactionReceipt', [hash])));
     return wereFinal.filter((_, at) => receipts[at] === null);
   } finally {

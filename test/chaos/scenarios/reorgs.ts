@@ -11,6 +11,7 @@ import { commandOf, type ChaosOptions } from '../options';
 import { plainOrder, signDraft } from '../orders';
 import { createProgressLine } from '../progressLine';
 import { createRandom, pick, type Random } from '../random';
+import { takeBack } from '../takeBack';
 import { withDatabase } from '../readRows';
 import { onInterrupt } from '../runChaos';
 import { unmeantExits } from '../unmeantExits';
@@ -131,13 +132,7 @@ async function reorgOnce(world: FaultWorld, random: Random): Promise<Reorged> {
       ? ours.filter(() => random() < 0.7).map((raw) => [raw, between(random, 0, depth - 1)] as const)
       : [];
     const putBack = inOrderOfNonces(pairs);
-    const head = Number(await hand.rpc<Hex>('eth_blockNumber'));
-    await world.heads.without(async () => {
-      const rewind = { chainId: hand.deployed.chainId, keptBlock: head - depth, head, atMs: Date.now() };
-      const samplesBefore = world.heads.samples.length;
-      world.rewinds.push({ ...rewind, samplesBefore, finalBefore: new Map() }); // nothing that was final goes
-      await hand.reorg(depth, putBack);
-    });
+    await takeBack(world, hand, { depth }, () => hand.reorg(depth, putBack)); // nothing that was final goes
     return { chain: hand.deployed.name, depth, taken: ours.length, putBack: putBack.length };
   } finally {
     await hand.rpc('evm_setAutomine', [true]);
