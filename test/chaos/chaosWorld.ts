@@ -110,7 +110,7 @@ async function startAll(
   if (leases) closers.push(() => leases.close());
   const heads = watchHeads(stack.chains);
   closers.push(() => heads.close());
-  const told = databaseUrl === null ? null : watchTold(databaseUrl, stack.chains);
+  const told = databaseUrl === null ? null : watchTold(databaseUrl, stack.chains, heads);
   if (told) closers.push(() => told.close());
   closers.push(stack.keepMining());
   return {

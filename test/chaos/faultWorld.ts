@@ -138,6 +138,7 @@ async function startAll(
   // On both chains, so that either direction has a recipient whose mint is refused.
   await stack.alder.freeze('mallory', true);
   await workers.allPoll();
+  const heads = keep(watchHeads(stack.chains));
   return {
     ...{
       stack,
@@ -154,8 +155,8 @@ async function startAll(
     ...{ databaseLink, temporalLink, farClient, alerts, leaseTtlMs, clients, confirmations: policy.confirmations },
     laneSigners: readLaneSigners(stack.configPath),
     leases: keep(watchLeases(databaseUrl)),
-    heads: keep(watchHeads(stack.chains)),
-    told: keep(watchTold(databaseUrl, stack.chains)),
+    heads,
+    told: keep(watchTold(databaseUrl, stack.chains, heads)),
     ...{ starts: [], forgottenIds: new Set(), rerunIds: new Set(), foreignHashes: new Set() },
     ...{ canaries, judgedRuns: new Set(), rewinds: [] },
   };

@@ -8,6 +8,8 @@ export interface HeadWatch {
   readonly samples: readonly HeadSample[];
   /** What was seen while this went on does not count: a reorg shows heads in between that no block ever had. */
   without<T>(work: () => Promise<T>): Promise<T>;
+  /** What a look saw, or undefined where it does not count. */
+  clearly<T>(look: () => Promise<T>): Promise<T | undefined>;
   close(): Promise<void>;
 }
 
@@ -26,19 +28,24 @@ export function watchHeads(chains: readonly CheckedChain[]): HeadWatch {
     }
     return heads;
   };
+  /** None of them may begin, go on or end meanwhile. */
+  const clearly = async <T>(see: () => Promise<T>): Promise<T | undefined> => {
+    const { open, begun } = blinks;
+    const seen = await see();
+    return open === 0 && blinks.open === 0 && blinks.begun === begun ? seen : undefined;
+  };
   const watching = (async () => {
     let last = '';
     while (!told.signal.aborted) {
-      const { open, begun } = blinks;
-      const sample = await look().catch(() => undefined); // a chain that does not answer is seen at the next look
-      const isClear = open === 0 && blinks.open === 0 && blinks.begun === begun; // neither ends, begins nor goes on in it
-      if (isClear && sample && JSON.stringify(sample) !== last) samples.push(sample);
+      const sample = await clearly(look).catch(() => undefined); // a chain that does not answer is seen at the next look
+      if (sample && JSON.stringify(sample) !== last) samples.push(sample);
       last = JSON.stringify(sample);
       await delay(betweenLooksMs, undefined, { signal: told.signal }).catch(() => undefined);
     }
   })();
   return {
     samples,
+    clearly,
     async without(work) {
       blinks.open += 1;
       blinks.begun += 1;

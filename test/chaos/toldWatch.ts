@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Hex } from 'viem';
 import { rpc } from './checkers/rpcBatch';
 import type { CheckedChain, ToldSample } from './checkers/world';
+import type { HeadWatch } from './headWatch';
 
 /** Looks at the rows again and again, and each time only then at the heads: what was told, and how far the chains were at most. */
 export interface ToldWatch {
@@ -16,7 +17,11 @@ const betweenLooksMs = 100;
 const sql = `select settlement_id as "settlementId", status, attempt, compensated from ledger.settlements
   where status not in ('PENDING', 'PROCESSING', 'BURNING') and updated_at > clock_timestamp() - interval '30 seconds'`;
 
-export function watchTold(databaseUrl: string, chains: readonly CheckedChain[]): ToldWatch {
+export function watchTold(
+  databaseUrl: string,
+  chains: readonly CheckedChain[],
+  { clearly }: Pick<HeadWatch, 'clearly'>,
+): ToldWatch {
   const samples: ToldSample[] = [];
   const known = new Set<string>();
   const told = new AbortController();
@@ -36,8 +41,10 @@ export function watchTold(databaseUrl: string, chains: readonly CheckedChain[]):
     const keyOf = ({ settlementId, status, attempt }: Omit<ToldSample, 'heads'>) =>
       `${settlementId}/${status}/${attempt}`;
     const fresh = rows.filter((row) => !known.has(keyOf(row)));
-    // Also when nothing is new: what was highest must not be missed. Where a chain does not answer the rows are looked at again.
-    const heads = await readHeads();
+    // Also when nothing is new: what was highest must not be missed. Where a chain does not answer, or takes back the newest block
+    // before it was seen here, the rows are looked at again.
+    const heads = await clearly(readHeads);
+    if (!heads) return;
     for (const row of fresh) {
       known.add(keyOf(row));
       samples.push({ ...row, heads });
