@@ -1,12 +1,8 @@
-import { copyFileSync } from 'node:fs';
-import { connect } from 'node:net';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { withBenchStack } from './benchStack.mjs';
 import { closedLoop, itemsFor } from './closedLoop.mjs';
 import { directBatchSubject } from './direct.mjs';
 import { createSigner } from './orders.mjs';
+import { probeArgs, readMemory } from './probe.mjs';
 import { batchRunIdOf } from './project.mjs';
 import { ratioOf, warmUp } from './rounds.mjs';
 import { summary } from './stats.mjs';
@@ -96,11 +92,11 @@ async function runOneByOne(subject, perSecond) {
 
 /** Whether a worker's memory stays where it is however many settlements a batch has. */
 async function measureLong(bench, { size, sign, completed, say }) {
-  const before = await residentMb(bench);
+  const { rssMb: before } = await readMemory(bench);
   say(`a batch of ${size} is signed`);
   const signed = await sign(size, 'l');
   const rate = await runBatch(bench, 'long', signed, completed);
-  const after = await residentMb(bench);
+  const { rssMb: after } = await readMemory(bench);
   say(`a batch of ${size}: ${rate.toFixed(0)}/s; the worker has ${after} MB, ${before} MB before it`);
   return { before, after };
 }
@@ -109,15 +105,4 @@ async function rateOf(count, run) {
   const from = performance.now();
   await run();
   return (count * 1_000) / (performance.now() - from);
-}
-
-function probeArgs(folder) {
-  const probe = join(folder, 'workerProbe.cjs');
-  copyFileSync(fileURLToPath(new URL('./workerProbe.cjs', import.meta.url)), probe);
-  return ['--expose-gc', '--require', probe];
-}
-
-async function residentMb({ folder }) {
-  const { rss } = JSON.parse(await text(connect(join(folder, 'probe.sock'))));
-  return Math.round(rss / 1024 / 1024);
 }

@@ -21,14 +21,24 @@ const gasPerCalldataByte = 40n;
 /** The role that may burn and mint, by its place in src/local/roleSetup.ts; a wrong one fails at the first burn. */
 const settlerRole = 1n;
 
-/** The same with many operations in each transaction: an item is as many signed orders. */
+/** One transaction each. */
+export async function directSubject(bench, sign, completed) {
+  const run = await directBatchSubject(bench, completed);
+  return { name: 'direct', prepare: (count) => sign(count, 'd'), run: (signed) => run([signed]) };
+}
+
+/**
+ * Many operations in each transaction: an item is as many signed orders. Signs with a key of its own: the settler's nonces are the
+ * worker's, which does not expect company.
+ */
 export async function directBatchSubject({ stack, config }, completed) {
   const ends = await Promise.all(stack.deployment.chains.map((chain) => openEnd(chain, devAccounts().pauser)));
   return async function run(group) {
     const operations = (kind) => group.map((signed) => operationOf(kind, signed, config));
     const [source, destination] = ends;
-    await within(source(...operations('Burn')), limitMs, 'burns of a batch');
-    await within(destination(...operations('Mint')), limitMs, 'mints of a batch');
+    const first = group[0].order.settlementId;
+    await within(source(...operations('Burn')), limitMs, `the burn of ${first}`);
+    await within(destination(...operations('Mint')), limitMs, `the mint of ${first}`);
     completed.push(...group.map(({ order }) => order.settlementId));
   };
 }
@@ -37,23 +47,6 @@ function operationOf(kind, { order: json, signature }, config) {
   const order = parseOrder(json);
   const fingerprint = fingerprintOf(order, config.chains[0].gateway);
   return { kind, attempt: 0, order, fingerprint, signature: kind === 'Burn' ? signature : '0x' };
-}
-
-/** Signs with a key of its own: the settler's nonces are the worker's, which does not expect company. */
-export async function directSubject({ stack, config }, sign, completed) {
-  const key = devAccounts().pauser;
-  const ends = await Promise.all(stack.deployment.chains.map((chain) => openEnd(chain, key)));
-  return {
-    name: 'direct',
-    prepare: (count) => sign(count, 'd'),
-    async run(signed) {
-      const { settlementId } = signed.order;
-      const [source, destination] = ends;
-      await within(source(operationOf('Burn', signed, config)), limitMs, `the burn of ${settlementId}`);
-      await within(destination(operationOf('Mint', signed, config)), limitMs, `the mint of ${settlementId}`);
-      completed.push(settlementId);
-    },
-  };
 }
 
 async function openEnd(deployed, { address, privateKey }) {

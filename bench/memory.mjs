@@ -1,11 +1,7 @@
-import { copyFileSync } from 'node:fs';
-import { connect } from 'node:net';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { withBenchStack } from './benchStack.mjs';
 import { closedLoop } from './closedLoop.mjs';
 import { createSigner } from './orders.mjs';
+import { probeArgs, readMemory } from './probe.mjs';
 import { settlementSubject } from './subjects.mjs';
 import { verifyOnChains } from './verify.mjs';
 
@@ -21,19 +17,11 @@ export async function measureMemory({ say, signal }) {
     for (const count of memoryCounts) {
       const items = await subject.prepare(count - completed.length);
       await closedLoop({ items, inFlight, run: subject.run });
-      const { rss, heapUsed } = JSON.parse(await text(connect(join(bench.folder, 'probe.sock'))));
-      say(`after ${completed.length} settlements: rss ${mb(rss)} MB, heap after a collection ${mb(heapUsed)} MB`);
-      seen.push({ count, rssMb: mb(rss), heapMb: mb(heapUsed) });
+      const { rssMb, heapMb } = await readMemory(bench);
+      say(`after ${completed.length} settlements: rss ${rssMb} MB, heap after a collection ${heapMb} MB`);
+      seen.push({ count, rssMb, heapMb });
     }
     await verifyOnChains(bench, completed, say);
     return seen;
   });
 }
-
-function probeArgs(folder) {
-  const probe = join(folder, 'workerProbe.cjs');
-  copyFileSync(fileURLToPath(new URL('./workerProbe.cjs', import.meta.url)), probe);
-  return ['--expose-gc', '--require', probe];
-}
-
-const mb = (bytes) => Math.round((bytes / 1024 / 1024) * 10) / 10;
