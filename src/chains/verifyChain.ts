@@ -1,9 +1,10 @@
-import { erc20Abi, getAbiItem, toFunctionSelector, zeroAddress, type Address } from 'viem';
+import { getAbiItem, toFunctionSelector, zeroAddress, type Address } from 'viem';
 import { ConfigError } from '../domain/errors';
 import { askChain, type Chain, type ConnectedChain } from './chain';
 import { accessManagerAbi } from './generated/accessManager';
 import { settlementGatewayAbi } from './generated/settlementGateway';
 import { mustAnswer } from './mustAnswer';
+import { readDecimals } from './readDecimals';
 import { readRoute } from './readRoute';
 
 /** Which gateway entry points each of our keys must be allowed to use. */
@@ -32,10 +33,7 @@ export async function verifyChain(chain: ConnectedChain, all: readonly Chain[], 
     const what = `the code of ${token.address}`;
     const tokenCode = await askChain(chain, what, (client) => client.getCode({ address: token.address }));
     if (tokenCode === undefined) fail(chain, `tokens.${token.symbol}.address`, `there is no code at ${token.address}`);
-    const asked = askChain(chain, `the decimals of ${token.address}`, (client) =>
-      client.readContract({ address: token.address, abi: erc20Abi, functionName: 'decimals' }),
-    );
-    const decimals = await mustAnswer(chain, `tokens.${token.symbol}.address`, 'a token', asked);
+    const decimals = await readDecimals(chain, token);
     if (decimals !== token.decimals) fail(chain, `tokens.${token.symbol}.decimals`, `the token says ${decimals}`);
     await verifyPeers(chain, all, token.address);
   }

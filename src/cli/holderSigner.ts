@@ -2,7 +2,6 @@ import { getAddress, type Address } from 'viem';
 import { privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts';
 import { loadKey } from '../config';
 import { ConfigError, PermanentError } from '../domain/errors';
-import { decryptKeystore } from '../signers/decryptKeystore';
 import { readSecretFile } from '../signers/readSecretFile';
 import type { NamedAccount } from './readAccounts';
 import { readHidden } from './readHidden';
@@ -47,6 +46,7 @@ async function accountInFile(file: string, passwordFile: string | undefined): Pr
     passwordFile === undefined
       ? await readHidden(`password of ${file} (not shown)`)
       : await readSecretFile(passwordFile);
+  const { decryptKeystore } = await import('../signers/decryptKeystore');
   return accountOf(await decryptKeystore(text, password), `--key-file ${file}`);
 }
 

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
-import { createChain, type Chain } from '../chains/chain';
-import { verifyChain } from '../chains/verifyChain';
+import type { Chain } from '../chains/chain';
 import { databaseUrlOf, loadConfig, readEnvironment, type Config } from '../config';
-import { createLedger, type Ledger } from '../ledger/createLedger';
+import type { Ledger } from '../ledger/createLedger';
 import type { GlobalOptions, Output } from './session';
 
 /** What an operator's command around the ledger works with. It needs no Temporal. */
@@ -21,6 +20,7 @@ export async function withLedger(command: Command, work: (session: LedgerSession
   const options = command.optsWithGlobals<GlobalOptions>();
   const config = loadConfig(options.config);
   const databaseUrl = databaseUrlOf(config, readEnvironment());
+  const { createLedger } = await import('../ledger/createLedger');
   const ledger = createLedger({ databaseUrl });
   try {
     options.exit(
@@ -32,6 +32,10 @@ export async function withLedger(command: Command, work: (session: LedgerSession
 }
 
 async function openChains(config: Config): Promise<readonly Chain[]> {
+  const [{ createChain }, { verifyChain }] = await Promise.all([
+    import('../chains/chain'),
+    import('../chains/verifyChain'),
+  ]);
   const chains = config.chains.map(createChain);
   // No keys: these commands send nothing.
   await Promise.all(chains.map((chain) => verifyChain(chain, chains, { settler: [], refunder: [], reverser: [] })));

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { createSettlementClient, type SettlementClient } from '../client/createSettlementClient';
+import type { SettlementClient } from '../client/createSettlementClient';
 import { loadConfig, type Config } from '../config';
 import type { SettlementRecord } from '../domain/record';
 import { terminalOf, type Terminal } from './terminalOf';
@@ -27,6 +27,8 @@ export interface GlobalOptions {
 export async function withSession(command: Command, work: (session: Session) => Promise<number>): Promise<void> {
   const options = command.optsWithGlobals<GlobalOptions>();
   const config = loadConfig(options.config);
+  // Temporal's client and the ledger are most of what there is to load: not for a word that is refused before.
+  const { createSettlementClient } = await import('../client/createSettlementClient');
   const client = await createSettlementClient(config);
   try {
     options.exit(

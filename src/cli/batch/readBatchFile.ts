@@ -1,13 +1,17 @@
-import { readFileSync } from 'node:fs';
 import { CsvError, parse } from 'csv-parse/sync';
 import { PermanentError } from '../../domain/errors';
 import { orderToJson, type OrderJson, type SignedOrder } from '../../domain/order';
 import type { Config } from '../../config';
 import { draftOrder, type OrderWords } from '../draftOrder';
+import { inPlace } from '../inPlace';
+import { parseSigned } from '../parseSigned';
 import type { NamedAccount } from '../readAccounts';
+import { readText } from '../readText';
 
 /** What a CSV file may say of each settlement; what it leaves out is said once, by the options of the same names. */
 const columns = ['id', 'from', 'to', 'amount', 'holder', 'recipient', 'token', 'validBefore'] as const;
+/** What each settlement has for itself. */
+const needed = ['id', 'amount', 'recipient'] as const;
 
 export interface BatchFile {
   /** Orders that are still to be signed, from a CSV file. */
@@ -28,68 +32,54 @@ export function readBatchFile(
 ): BatchFile {
   const text = readText(file);
   if (!file.toLowerCase().endsWith('.csv')) return { drafts: [], signed: readLines(text) };
-  const rows = readCsv(text);
   return {
     signed: [],
-    drafts: rows.map((row, index) =>
-      // The first line holds the names.
-      atLine(index + 2, () => orderToJson(draftOrder(config, accounts, { ...words, ...row }).order)),
+    drafts: readCsv(text).map(({ line, row }) =>
+      inPlace(`line ${line}`, () => orderToJson(draftOrder(config, accounts, { ...words, ...row }).order)),
     ),
   };
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    throw new PermanentError('BAD_REQUEST', `${file} cannot be read`);
-  }
 }
 
 function readLines(text: string): readonly SignedOrder[] {
   return text.split('\n').flatMap((line, index) => {
     if (line.trim() === '') return [];
-    return [atLine(index + 1, () => asSigned(line))];
+    return [inPlace(`line ${index + 1}`, () => parseSigned(line))];
   });
 }
 
-/** What is in it is checked field by field when it is submitted. */
-function asSigned(line: string): SignedOrder {
-  let json: unknown;
-  try {
-    json = JSON.parse(line);
-  } catch {
-    throw new PermanentError('BAD_REQUEST', 'not JSON');
-  }
-  if (typeof json === 'object' && json !== null && 'order' in json && 'signature' in json) return json as SignedOrder;
-  throw new PermanentError('BAD_REQUEST', 'not { "order": ..., "signature": ... }');
+interface CsvRow {
+  /** Where it ends: lines are counted from 1, blank ones too. */
+  readonly line: number;
+  readonly row: Partial<Record<(typeof columns)[number], string>>;
 }
 
-function readCsv(text: string): readonly Partial<Record<(typeof columns)[number], string>>[] {
+function readCsv(text: string): readonly CsvRow[] {
   try {
-    const rows: Record<string, string>[] = parse(text, {
-      columns: true,
-      trim: true,
-      skip_empty_lines: true,
-      bom: true,
+    const found: { record: Record<string, string>; info: { lines: number } }[] = parse(text, {
+      ...{ columns: true, trim: true, skip_empty_lines: true, bom: true, info: true },
     });
-    const unknown = Object.keys(rows[0] ?? {}).find((name) => !columns.some((known) => known === name));
-    if (unknown !== undefined) {
-      throw new PermanentError('BAD_REQUEST', `line 1: no column ${unknown}; there are ${columns.join(', ')}`);
+    const rows = found.map(({ record, info }) => ({ line: info.lines, row: record }));
+    if (rows[0]) checkNames(Object.keys(rows[0].row));
+    for (const { line, row } of rows) {
+      const missing = needed.find((name) => !row[name]);
+      if (missing) throw new PermanentError('BAD_REQUEST', `line ${line}: it has no ${missing}`);
     }
     // An empty field is one that was left out.
-    return rows.map((row) => Object.fromEntries(Object.entries(row).filter(([, value]) => value !== '')));
+    return rows.map(({ line, row }) => ({
+      line,
+      row: Object.fromEntries(Object.entries(row).filter(([, value]) => value !== '')),
+    }));
   } catch (error) {
     if (error instanceof CsvError) throw new PermanentError('BAD_REQUEST', error.message, { cause: error });
     throw error;
   }
 }
 
-function atLine<T>(line: number, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof PermanentError)) throw error;
-    throw new PermanentError(error.code, `line ${line}: ${error.message}`, { cause: error });
+function checkNames(names: readonly string[]): void {
+  const unknown = names.find((name) => !columns.some((known) => known === name));
+  if (unknown !== undefined) {
+    throw new PermanentError('BAD_REQUEST', `line 1: no column ${unknown}; there are ${columns.join(', ')}`);
   }
+  const missing = needed.find((name) => !names.includes(name));
+  if (missing) throw new PermanentError('BAD_REQUEST', `line 1: it needs a column ${missing}`);
 }

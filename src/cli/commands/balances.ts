@@ -1,8 +1,5 @@
 import Table from 'cli-table3';
 import type { Command } from 'commander';
-import { createChain } from '../../chains/chain';
-import { readTokenBalance } from '../../chains/readTokenBalance';
-import { readTotalSupply } from '../../chains/readTotalSupply';
 import { loadConfig, type Config } from '../../config';
 import { formatAmount } from '../../domain/money';
 import { print } from '../printRecords';
@@ -38,6 +35,11 @@ async function readBalances(
   config: Config,
   accounts: { name: string; address: `0x${string}` }[],
 ): Promise<BalanceRow[]> {
+  const [{ createChain }, { readTokenBalance }, { readTotalSupply }] = await Promise.all([
+    import('../../chains/chain'),
+    import('../../chains/readTokenBalance'),
+    import('../../chains/readTotalSupply'),
+  ]);
   const rows = config.chains.flatMap((chainConfig) => {
     const chain = createChain(chainConfig);
     return chainConfig.tokens.flatMap((token) => {

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import type { LocalAccount } from 'viem';
-import { signOrder } from '../../client/signOrder';
 import { loadConfig, type Config } from '../../config';
 import { PermanentError } from '../../domain/errors';
 import { formatAmount } from '../../domain/money';
@@ -16,6 +15,7 @@ import { sayOnInterrupt } from '../interruption';
 import { printReport, progressTo } from '../printReport';
 import { readAccounts } from '../readAccounts';
 import { withSession, type Session } from '../session';
+import { signingOptions } from '../signingOptions';
 import { withExamples } from '../withExamples';
 
 interface BatchOptions extends Omit<OrderWords, 'id' | 'amount' | 'recipient'>, KeyOptions {
@@ -25,8 +25,7 @@ interface BatchOptions extends Omit<OrderWords, 'id' | 'amount' | 'recipient'>, 
 }
 
 export function addBatch(program: Command): void {
-  const command = program
-    .command('batch')
+  const command = signingOptions(program.command('batch'))
     .description(
       'submit many settlements at once, or say how a batch stands; the same batch again gets the same answer',
     )
@@ -39,11 +38,6 @@ export function addBatch(program: Command): void {
     .option('--to <chain>', 'destination chain, likewise')
     .option('--holder <account>', 'whose tokens, likewise')
     .option('--token <symbol>', "which token, likewise; default: the source chain's first")
-    .option('--valid-for <seconds>', 'how long from now the orders may be burned and minted', '3600')
-    .option('--valid-before <unix>', 'the same as a point in time, in Unix seconds')
-    .option('--max-attempts <n>', 'how often in all each may be tried after refunds', '3')
-    .option('--key-file <file>', "the holder's private key, or keystore (V3), to sign a .csv with")
-    .option('--password-file <file>', 'the password of the keystore; else it is asked for, on a terminal')
     .option('--dry-run', 'check every order and say what would be moved; sign and write nothing')
     .option('--wait', 'stay until each of them is settled, failed or refunded')
     .action(async (file: string | undefined, options: BatchOptions, started: Command) => {
@@ -118,6 +112,7 @@ async function sign(
   drafts: readonly OrderJson[],
   options: BatchOptions,
 ): Promise<readonly SignedOrder[]> {
+  const { signOrder } = await import('../../client/signOrder');
   const deadlines =
     options.validBefore === undefined ? await client.batchDeadlines(options.id) : new Map<string, number>();
   const accounts = readAccounts(configPath);

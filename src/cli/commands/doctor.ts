@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { loadConfig, readEnvironment } from '../../config';
-import { examine } from '../doctor/examine';
 import type { Health, FailureKind } from '../doctor/check';
 import type { Examined } from '../doctor/runCheck';
 import { parseCount } from '../optionParsers';
@@ -30,6 +29,7 @@ export function addDoctor(program: Command): void {
     .action(async ({ timeout }: { timeout: number }, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions>();
       const config = loadConfig(options.config);
+      const { examine } = await import('../doctor/examine');
       const findings = await examine({ config, configPath: options.config, env: readEnvironment() }, timeout * 1_000);
       printFindings(findings, options);
       options.exit(exitCodeOf(findings));

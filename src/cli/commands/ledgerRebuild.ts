@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import { migrateLedger } from '../../ledger/migrateLedger';
-import { rebuildLedger, type Rebuilt } from '../../recovery/rebuildLedger';
+import type { Rebuilt } from '../../recovery/rebuildLedger';
 import { withLedger } from '../ledgerSession';
 import { parseCount, parseReason } from '../optionParsers';
 import { printReport, progressTo } from '../printReport';
@@ -41,6 +40,8 @@ export function addLedgerRebuild(ledgerCommand: Command): void {
     .option('--blocks-per-read <n>', 'blocks of one eth_getLogs', parseCount, 2_000)
     .action(async ({ reason, blocksPerRead }: RebuildOptions, command: Command) =>
       withLedger(command, async ({ ledger, output, databaseUrl, openChains }) => {
+        const { migrateLedger } = await import('../../ledger/migrateLedger');
+        const { rebuildLedger } = await import('../../recovery/rebuildLedger');
         const chains = await openChains();
         await migrateLedger(databaseUrl);
         const options = { reason, blocksPerRead, settlementsPerPage, onProgress: progressTo(output) };

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { reopenLedger, type Reopened } from '../../recovery/reopenLedger';
+import type { Reopened } from '../../recovery/reopenLedger';
 import { withLedger } from '../ledgerSession';
 import { parseCount } from '../optionParsers';
 import { printReport, progressTo } from '../printReport';
@@ -14,6 +14,7 @@ export function addLedgerReopen(ledgerCommand: Command): void {
     .option('--blocks-per-read <n>', 'blocks of one eth_getLogs', parseCount, 2_000)
     .action(async ({ blocksPerRead }: { blocksPerRead: number }, command: Command) =>
       withLedger(command, async ({ ledger, output, openChains }) => {
+        const { reopenLedger } = await import('../../recovery/reopenLedger');
         const options = { blocksPerRead, onProgress: progressTo(output) };
         const reopened = await reopenLedger({ ledger, chains: await openChains() }, options);
         printReport(reopened, linesOf(reopened), output);

@@ -1,14 +1,15 @@
 import type { Command } from 'commander';
-import { readFileSync } from 'node:fs';
-import { signOrder } from '../../client/signOrder';
 import { loadConfig } from '../../config';
-import { PermanentError } from '../../domain/errors';
 import type { SignedOrder } from '../../domain/order';
 import { draftOrder, type OrderWords } from '../draftOrder';
 import { holderSigner } from '../holderSigner';
+import { inPlace } from '../inPlace';
+import { parseSigned } from '../parseSigned';
 import { printRecord } from '../printRecords';
 import { readAccounts } from '../readAccounts';
+import { readText } from '../readText';
 import { withSession, type Session } from '../session';
+import { signingOptions } from '../signingOptions';
 import { waitFor } from '../waitFor';
 import { withExamples } from '../withExamples';
 
@@ -20,8 +21,7 @@ interface StartOptions extends OrderWords {
 }
 
 export function addStart(program: Command): void {
-  const command = program
-    .command('start')
+  const command = signingOptions(program.command('start'))
     .description('sign and submit a settlement; saying the same again gets the same answer')
     .option('--id <id>', 'your own idempotency key, chosen before you submit and kept')
     .option('--from <chain>', 'source chain')
@@ -30,11 +30,6 @@ export function addStart(program: Command): void {
     .option('--holder <account>', 'whose tokens: an address, or a name on the local stack')
     .option('--recipient <account>', 'who gets them on the destination chain')
     .option('--token <symbol>', "which token; default: the source chain's first")
-    .option('--valid-for <seconds>', 'how long from now the order may be burned and minted', '3600')
-    .option('--valid-before <unix>', 'the same as a point in time, in Unix seconds')
-    .option('--max-attempts <n>', 'how often in all it may be tried after refunds', '3')
-    .option('--key-file <file>', "the holder's private key, or keystore (V3); else it is asked for, on a terminal")
-    .option('--password-file <file>', 'the password of the keystore; else it is asked for, on a terminal')
     .option('--order <file>', 'a signed order as JSON ({ "order", "signature" }) instead of all of the above')
     .option('--wait', 'stay until it is settled, failed or refunded')
     .action(async (options: StartOptions, started: Command) => {
@@ -70,17 +65,11 @@ async function signedBy({ client, config, configPath }: Session, options: StartO
   // Who did not say a deadline means the order that stands, if one does: its deadline is adopted, and then compared.
   const standing = options.validBefore === undefined ? await client.order(order.settlementId) : null;
   const validBefore = standing ? BigInt(standing.order.validBefore) : order.validBefore;
+  const { signOrder } = await import('../../client/signOrder');
   return signOrder({ ...order, validBefore }, source.gateway, account);
 }
 
 function readSigned(file: string): SignedOrder {
-  let json: unknown;
-  try {
-    json = JSON.parse(readFileSync(file, 'utf8'));
-  } catch {
-    throw new PermanentError('BAD_REQUEST', `${file} is not a readable JSON file`);
-  }
-  // What is in it is checked field by field when it is submitted.
-  if (typeof json === 'object' && json !== null && 'order' in json && 'signature' in json) return json as SignedOrder;
-  throw new PermanentError('BAD_REQUEST', `${file} does not hold { "order": ..., "signature": ... }`);
+  const text = readText(file);
+  return inPlace(file, () => parseSigned(text));
 }

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import type { ChainsVerified } from '../../recovery/verifyChains';
-import { verifyChains } from '../../recovery/verifyChains';
 import { withLedger } from '../ledgerSession';
 import { parseCount } from '../optionParsers';
 import { printReport, progressTo } from '../printReport';
@@ -25,6 +24,7 @@ export function addVerify(program: Command): void {
     .option('--most-mismatches <n>', 'how many to print', parseCount, 20)
     .action(async ({ sealKeyFile, ...limits }: VerifyOptions, command: Command) =>
       withLedger(command, async ({ config, ledger, output, openChains }) => {
+        const { verifyChains } = await import('../../recovery/verifyChains');
         const inItself = await verifyLedger(ledger, sealKeyFile ?? config.seals?.keyFile);
         const context = { ledger, chains: await openChains() };
         const options = { ...limits, settlementsPerPage, onProgress: progressTo(output) };

@@ -1,6 +1,7 @@
-import { erc20Abi, formatUnits, zeroAddress } from 'viem';
+import { formatUnits, zeroAddress } from 'viem';
 import { askChain, type Chain, type ConnectedChain } from '../../chains/chain';
 import { mustAnswer } from '../../chains/mustAnswer';
+import { readDecimals } from '../../chains/readDecimals';
 import { readLimit } from '../../chains/readLimit';
 import { readPaused } from '../../chains/readPaused';
 import { readRoute } from '../../chains/readRoute';
@@ -35,11 +36,8 @@ async function pausesOf(chain: Chain): Promise<Finding> {
 
 async function lookAtToken(chain: Chain, all: readonly Chain[], token: TokenConfig): Promise<readonly Finding[]> {
   const others = all.filter((other) => other.config.chainId !== chain.config.chainId);
-  const asked = askChain(chain, `the decimals of ${token.address}`, (client) =>
-    client.readContract({ address: token.address, abi: erc20Abi, functionName: 'decimals' }),
-  );
   const [decimals, burn, mint, ...peers] = await Promise.all([
-    mustAnswer(chain, `tokens.${token.symbol}.address`, 'a token', asked),
+    readDecimals(chain, token),
     readLimit(chain, token.address, 'burn'),
     readLimit(chain, token.address, 'mint'),
     ...others.map((other) => peerOf(chain, other, token)),

@@ -58,7 +58,8 @@ describe('a batch in a file', () => {
     ['a column that is none', 'a.csv', 'id,amount,colour\np-1,1,red\n', 'BAD_REQUEST', 'line 1: no column colour'],
     ['a line with too many fields', 'b.csv', `id,amount,recipient\np-1,1,${bob},x\n`, 'BAD_REQUEST', 'line 2'],
     ['a quote that never ends', 'c.csv', 'id,amount,recipient\n"p-1,1,x\n', 'BAD_REQUEST', 'Quote'],
-    ['no amount', 'd.csv', `id,recipient\np-1,${bob}\n`, 'USAGE', 'line 2: missing --amount'],
+    ['no amounts', 'd.csv', `id,recipient\np-1,${bob}\n`, 'BAD_REQUEST', 'line 1: it needs a column amount'],
+    ['no amount', 'j.csv', `id,amount,recipient\n\np-1,,${bob}\n`, 'BAD_REQUEST', 'line 3: it has no amount'],
     [
       'an amount that is none',
       'e.csv',
