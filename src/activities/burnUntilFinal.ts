@@ -13,6 +13,7 @@ import type { SettlementStatus } from '../domain/status';
 import type { Burned, BurnRequest } from '../domain/steps';
 import { failpoint } from '../failpoint';
 import { appliedTransaction } from '../lanes/appliedTransaction';
+import { isUntouched } from '../lanes/isUntouched';
 import type { Pace } from '../lanes/pace';
 import { readSlots, type Slots } from '../lanes/readSlots';
 import { settleOperation } from '../lanes/settleOperation';
@@ -140,11 +141,6 @@ function askBefore(
   const there = readSlots(destination.settler, { fingerprint, settlementKey });
   there.catch(() => undefined); // it may not be needed
   return { reads, there };
-}
-
-/** The attempt is fixed by these: where anything stands, an older block does not decide it. */
-function isUntouched({ final, latest }: Slots): boolean {
-  return final.slot.state === 'None' && latest.state === 'None';
 }
 
 /** The one transaction that enters PROCESSING and fixes the attempt; a settlement that stands is taken over where it is. */

@@ -11,6 +11,7 @@ import type { SettlementStatus } from '../domain/status';
 import type { AttemptRequest, Minted } from '../domain/steps';
 import { failpoint } from '../failpoint';
 import { appliedTransaction } from '../lanes/appliedTransaction';
+import { isBurned } from '../lanes/isBurned';
 import type { Pace } from '../lanes/pace';
 import { readSlots, type Slots } from '../lanes/readSlots';
 import { settleOperation } from '../lanes/settleOperation';
@@ -119,14 +120,9 @@ export async function mint(
   }
 }
 
-/** The burn must be final, and nothing newer may speak against it. */
 function requireBurn({ chain }: ChainDesk, slots: Slots, attempt: number): void {
   if (isBurned(slots, attempt)) return;
   throw new TransientError('AWAITING_FINALITY', `no burn of attempt ${attempt} is final on ${chain.config.name}`);
-}
-
-function isBurned({ final, latest }: Slots, attempt: number): boolean {
-  return isApplied(final.slot, 'Burn', attempt) && isApplied(latest, 'Burn', attempt);
 }
 
 async function readOpen({ chain }: ChainDesk, order: SettlementOrder): Promise<boolean> {

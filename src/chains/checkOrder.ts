@@ -1,5 +1,6 @@
 import type { Hex } from 'viem';
 import { askChain, type Chain } from './chain';
+import { checkLimit } from './checkLimit';
 import { checkRoute } from './checkRoute';
 import { readLimit } from './readLimit';
 import { readPaused } from './readPaused';
@@ -40,7 +41,7 @@ export async function checkOrder(
   const problem = checkAttempt(facts);
   if (problem) return problem;
   return (
-    (await checkRoute(source, destination, facts.order, reads)) ??
+    (await checkWay(source, destination, facts.order, reads)) ??
     (await checkSignature(facts, reads)) ??
     (await checkDeadline(bounds, facts, reads)) ??
     (await checkAmount(source, destination, facts.order, reads))
@@ -82,6 +83,22 @@ function checkAttempt({ order, attempt, mode, slot }: OrderFacts): PermanentErro
   return null;
 }
 
+async function checkWay(
+  source: Chain,
+  destination: Chain,
+  order: SettlementOrder,
+  reads: OrderReads,
+): Promise<PermanentError | null> {
+  const [there, back] = await Promise.all([reads.there, reads.back]);
+  return orThrow(checkRoute(source, destination, order, { there, back }));
+}
+
+/** What may pass is not the order's fault. */
+function orThrow(problem: PermanentError | TransientError | null): PermanentError | null {
+  if (problem instanceof TransientError) throw problem;
+  return problem;
+}
+
 async function checkSignature({ order }: OrderFacts, { verdict }: OrderReads): Promise<PermanentError | null> {
   if ((await verdict) === 'valid') return null;
   return new PermanentError('SIGNATURE_INVALID', `the signature is not ${order.holder}'s over this order`);
@@ -120,18 +137,8 @@ async function checkAmount(
     { chain: source, which: 'burn', limits: reads.burnLimit, paused: [reads.sourcePaused, reads.burnsPaused] },
     { chain: destination, which: 'mint', limits: reads.mintLimit, paused: [reads.destinationPaused] },
   ] as const) {
-    const most = chain.config.maxAmountBaseUnits;
-    const limit = await limits;
-    if (order.amount > limit.maxAmount || (most !== undefined && order.amount > most)) {
-      const bound = most !== undefined && most < limit.maxAmount ? most : limit.maxAmount;
-      return new PermanentError(
-        'AMOUNT_LIMIT',
-        `${order.amount} base units are over ${chain.config.name}'s limit of ${bound}`,
-      );
-    }
-    if (order.amount > limit.availableAmount) {
-      throw new TransientError('TRANSIENT_REFUSAL', `${chain.config.name}'s ${which} limit is used up for now`);
-    }
+    const problem = orThrow(checkLimit(chain, which, order.amount, await limits));
+    if (problem) return problem;
     if ((await Promise.all(paused)).includes(true)) {
       throw new TransientError('TRANSIENT_REFUSAL', `the gateway on ${chain.config.name} is paused`);
     }

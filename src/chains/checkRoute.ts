@@ -4,22 +4,22 @@ import type { SettlementOrder } from '../domain/order';
 import type { Chain } from './chain';
 import type { readRoute } from './readRoute';
 
-export interface RouteReads {
-  readonly there: ReturnType<typeof readRoute>;
-  readonly back: ReturnType<typeof readRoute>;
+/** An order's route as both of its ends have it. */
+export interface RouteEnds {
+  readonly there: Awaited<ReturnType<typeof readRoute>>;
+  readonly back: Awaited<ReturnType<typeof readRoute>>;
 }
 
-/** What is wrong with the order's route, or null. @throws TransientError TRANSIENT_REFUSAL while it is disabled */
-export async function checkRoute(
+/** What is wrong with the order's route, or null; a TransientError TRANSIENT_REFUSAL while it is disabled. */
+export function checkRoute(
   source: Chain,
   destination: Chain,
   order: SettlementOrder,
-  reads: RouteReads,
-): Promise<PermanentError | null> {
+  { there, back }: RouteEnds,
+): PermanentError | TransientError | null {
   if (order.recipient === source.config.gateway) {
     return new PermanentError('ADDRESS_FORBIDDEN', `recipient ${order.recipient} is a gateway`);
   }
-  const [there, back] = await Promise.all([reads.there, reads.back]);
   const known =
     there.remoteGateway !== zeroAddress &&
     there.remoteGateway === order.destinationGateway &&
@@ -34,6 +34,6 @@ export async function checkRoute(
       `no route for token ${order.token} from ${source.config.name} to ${order.destinationToken} on ${destination.config.name}`,
     );
   }
-  if (!there.enabled) throw new TransientError('TRANSIENT_REFUSAL', `the route on ${source.config.name} is disabled`);
-  return null;
+  if (there.enabled) return null;
+  return new TransientError('TRANSIENT_REFUSAL', `the route on ${source.config.name} is disabled`);
 }

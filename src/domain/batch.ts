@@ -28,13 +28,15 @@ export interface Straggler {
   readonly code: ErrorCode;
 }
 
-/** What became of a range: whoever is not a straggler has taken the step. */
+/** What became of a range: whoever is in neither list has taken the step. */
 export interface BatchStep {
   readonly stragglers: readonly Straggler[];
+  /** Positions of those that the chains keep back for now: a pause, a limit that is used up. */
+  readonly later: readonly number[];
 }
 
-export interface BatchMintRequest extends BatchRange {
-  /** Positions that left before. */
+export interface BatchRequest extends BatchRange {
+  /** Positions that this is not about: they left before, or are not that far. */
   readonly except: readonly number[];
 }
 
@@ -44,8 +46,8 @@ export interface BatchLeaveRequest {
 }
 
 export interface BatchActivities {
-  burnBatch(range: BatchRange): Promise<BatchStep>;
-  mintBatch(request: BatchMintRequest): Promise<BatchStep>;
+  burnBatch(request: BatchRequest): Promise<BatchStep>;
+  mintBatch(request: BatchRequest): Promise<BatchStep>;
   leaveBatch(request: BatchLeaveRequest): Promise<void>;
 }
 

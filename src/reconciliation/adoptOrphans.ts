@@ -28,10 +28,11 @@ export async function adoptOrphans(
   const rows = await context.ledger.list(page);
   const quiet = rows.filter(({ record }) => Date.now() - Date.parse(record.updatedAt) >= graceMs);
   const running = await idsOfRunning(context, quiet);
+  const batches = await batchesRunning(context, quiet);
   const adopted: string[] = [];
   const findings: Finding[] = [];
   const isDriven = ({ record, owner }: LedgerSettlement): boolean =>
-    running.has(record.settlementId) || running.has(batchOfRun(owner.runId) ?? '');
+    running.has(record.settlementId) || batches.has(batchOfRun(owner.runId) ?? '');
   for (const row of quiet.filter((one) => !isDriven(one))) {
     const { settlementId } = row.record;
     try {
@@ -47,7 +48,7 @@ export async function adoptOrphans(
   return { findings, looked: quiet.length, adopted, next };
 }
 
-/** Their own runs and those of their batches, as searches know them, a hundred at a time; who is not found is asked for alone. */
+/** As searches know them, a hundred at a time; who is not found is asked for alone. */
 async function idsOfRunning(
   { client }: ReconciliationContext,
   rows: readonly LedgerSettlement[],
@@ -55,8 +56,7 @@ async function idsOfRunning(
   const found = new Set<string>();
   if (rows.length === 0) return found;
   // The ids are of a kind that holds no quote.
-  const batches = new Set(rows.flatMap(({ owner }) => batchOfRun(owner.runId) ?? []));
-  const ids = [...rows.map(({ record }) => record.settlementId), ...batches].map((id) => `"${id}"`).join(', ');
+  const ids = rows.map(({ record }) => `"${record.settlementId}"`).join(', ');
   const query = `WorkflowId IN (${ids}) AND ExecutionStatus = "Running"`;
   await askTemporal(async () => {
     for await (const { workflowId } of client.workflow.list({ query, pageSize: rowsPerPage })) found.add(workflowId);
@@ -64,11 +64,21 @@ async function idsOfRunning(
   return found;
 }
 
+/** A page has few batches: each is asked for once, and by name, which no search lags behind. */
+async function batchesRunning(
+  context: ReconciliationContext,
+  rows: readonly LedgerSettlement[],
+): Promise<ReadonlySet<string>> {
+  const running = new Set<string>();
+  for (const batch of new Set(rows.flatMap(({ owner }) => batchOfRun(owner.runId) ?? []))) {
+    if ((await describe(context, batch))?.status.name === 'RUNNING') running.add(batch);
+  }
+  return running;
+}
+
 /** False: it runs after all, or the ledger has moved on. */
 async function adopt(context: ReconciliationContext, row: LedgerSettlement): Promise<boolean> {
-  const { order, record, fingerprint, signature, owner } = row;
-  const batch = batchOfRun(owner.runId);
-  if (batch !== null && (await describe(context, batch))?.status.name === 'RUNNING') return false;
+  const { order, record, fingerprint, signature } = row;
   const description = await describe(context, record.settlementId);
   if (description?.status.name === 'RUNNING') return false;
   // A run that had taken up the next attempt had the caller's word for it; any other goes on with what stands, and no further.

@@ -45,8 +45,9 @@ export async function batchSettlementWorkflow(
   CancellationScope.current().cancelRequested.catch(() => void (progress.cancelled = true));
   return CancellationScope.nonCancellable(async () => {
     let chunksLeft = chunksPerRun;
+    const hasRoom = (): boolean => chunksLeft > 0 && !workflowInfo().continueAsNewSuggested;
     const takeChunks = async (): Promise<void> => {
-      while (progress.next < size && chunksLeft > 0 && !progress.cancelled) {
+      while (progress.next < size && !progress.cancelled && hasRoom()) {
         chunksLeft -= 1;
         const from = progress.next;
         progress.next = Math.min(from + ordersPerChunk, size);
@@ -59,17 +60,27 @@ export async function batchSettlementWorkflow(
   });
 }
 
+/** Once round for all of them; those that the chains keep back go round again, and nobody else waits for them. */
 async function settleChunk(range: BatchRange, progress: Mutable<BatchProgress>): Promise<void> {
-  const count = range.to - range.from;
-  const burned = await burnBatch(range);
-  const except = burned.stragglers.map(({ position }) => position);
-  note(progress, { burned: count - except.length });
-  const minted = await mintBatch({ ...range, except });
-  note(progress, { completed: count - except.length - minted.stragglers.length });
-  const positions = [...except, ...minted.stragglers.map(({ position }) => position)];
-  if (positions.length === 0) return;
-  await leaveBatch({ batchId: range.batchId, positions });
-  note(progress, { left: positions.length });
+  const left: number[] = [];
+  let [unburned, unminted] = [range.to - range.from, 0];
+  while (unburned + unminted > 0) {
+    const burn = await burnBatch({ ...range, except: [...left] });
+    const burned = unburned - burn.stragglers.length - burn.later.length;
+    [unburned, unminted] = [burn.later.length, unminted + burned];
+    note(progress, { burned });
+    const leaving = burn.stragglers.map(({ position }) => position);
+    if (unminted > 0) {
+      const mint = await mintBatch({ ...range, except: [...left, ...leaving, ...burn.later] });
+      note(progress, { completed: unminted - mint.stragglers.length - mint.later.length });
+      unminted = mint.later.length;
+      leaving.push(...mint.stragglers.map(({ position }) => position));
+    }
+    if (leaving.length === 0) continue;
+    left.push(...leaving);
+    await leaveBatch({ batchId: range.batchId, positions: leaving });
+    note(progress, { left: leaving.length });
+  }
 }
 
 function note(progress: Mutable<BatchProgress>, more: Partial<Record<'burned' | 'completed' | 'left', number>>): void {

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { batchRunIdOf, batchWorkflowType } from '../../src/domain/batch';
 import type { SignedOrder } from '../../src/domain/order';
 import type { GuardedProcess } from '../../src/local/startGuard';
+import { withDatabase } from '../chaos/readRows';
 import { checkInvariants } from '../support/checkInvariants';
-import { askBatchDatabase } from '../support/testBatches';
 import { startTestStack, type TestStack } from '../support/testStack';
 
 /** Many settlements in one workflow, on real chains, a real server, a real ledger and real worker processes. */
@@ -38,7 +38,7 @@ describe('batches', () => {
     const { client, alder, birch, databaseUrl } = stack;
     const [batchId, batch] = [newBatchId(), await signMany(250)];
     const before = { alice: await alder.balanceOf('alice'), bob: await birch.balanceOf('bob') };
-    const transactions = await askBatchDatabase.countTransactions(databaseUrl);
+    const transactions = await countTransactions(databaseUrl);
 
     expect(await client.submitBatch(batchId, batch)).toEqual({ batchId, size: 250, created: true });
     expect(await ended(batchId)).toMatchObject({ size: 250, burned: 250, completed: 250, left: 0 });
@@ -47,7 +47,7 @@ describe('batches', () => {
     expect(await alder.balanceOf('alice')).toBe(before.alice - sum);
     expect(await birch.balanceOf('bob')).toBe(before.bob + sum);
     expect(await client.batch(batchId)).toMatchObject({ statuses: { COMPLETED: 250 }, conflicts: 0, run: 'COMPLETED' });
-    expect((await askBatchDatabase.countTransactions(databaseUrl)) - transactions).toBeLessThanOrEqual(12);
+    expect((await countTransactions(databaseUrl)) - transactions).toBeLessThanOrEqual(12);
     const [first] = batch as [SignedOrder];
     expect(await hasOwnRun(first)).toBe(false);
     const record = await client.get(first.order.settlementId);
@@ -162,9 +162,14 @@ describe('batches', () => {
       message: expect.stringContaining('order 4'),
     });
     await expect(client.batch(batchId)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    await askBatchDatabase.cutOffSubmission(stack, batchId, batch);
-    expect(await client.submitBatch(batchId, batch)).toMatchObject({ created: true });
-    expect(await ended(batchId)).toMatchObject({ completed: 3 });
+    const more = await signMany(501); // one more than is kept at once
+    const cutOff = client.submitBatch(batchId, more, () => {
+      throw new Error('the client died');
+    });
+    await expect(cutOff).rejects.toThrow('the client died');
+    expect(await client.batch(batchId)).toMatchObject({ size: 501, statuses: { PENDING: 500 } });
+    expect(await client.submitBatch(batchId, more)).toMatchObject({ created: true });
+    expect(await ended(batchId)).toMatchObject({ completed: 501 });
   });
 
   test('a raw start under another id, or of no batch, drives nothing', async () => {
@@ -190,3 +195,11 @@ describe('batches', () => {
     expect(await birch.balanceOf('carol')).toBe(struck.before + (600n * 601n) / 2n);
   }, 120_000);
 });
+
+/** Journaled transactions of all lanes. */
+async function countTransactions(databaseUrl: string): Promise<number> {
+  return withDatabase(databaseUrl, async (client) => {
+    const sql = 'select count(*)::integer as count from ledger.transactions';
+    return (await client.query<{ count: number }>(sql)).rows[0]?.count ?? 0;
+  });
+}

@@ -169,7 +169,7 @@ describe('a ledger rebuilt from the chains', () => {
       const onProgress = (): void => {
         if (state.left-- === 0) throw crash;
       };
-      const options = { reason: 'a test', blocksPerRead: 20, settlementsPerPage: 2, onProgress };
+      const options = { reason: 'a test', blocksPerRead: 4, settlementsPerPage: 1, onProgress };
       return rebuildLedger({ ledger, chains: chains() }, options).then(
         () => 'done',
         (error: unknown) => error,

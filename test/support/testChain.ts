@@ -6,6 +6,7 @@ import { settlementGatewayAbi } from '../../src/chains/generated/settlementGatew
 import { settlementTokenAbi } from '../../src/chains/generated/settlementToken';
 import { readAuthority } from '../../src/chains/readAuthority';
 import { readFinalBlock } from '../../src/chains/readFinalBlock';
+import { readLimit } from '../../src/chains/readLimit';
 import { readTokenBalance } from '../../src/chains/readTokenBalance';
 import { readTotalSupply } from '../../src/chains/readTotalSupply';
 import type { ChainConfig } from '../../src/config';
@@ -30,6 +31,8 @@ export interface TestChain {
   freeze(name: DevAccountName, frozen: boolean): Promise<void>;
   pauseNew(paused: boolean): Promise<void>;
   pauseAll(paused: boolean): Promise<void>;
+  /** So many base units may still be burned, and no more come back with time. Mints are left as good as free. */
+  leaveBurns(amount: bigint): Promise<void>;
   mine(blocks: number): Promise<void>;
   /** The next blocks are so much later. */
   skipTime(seconds: number): Promise<void>;
@@ -108,6 +111,13 @@ export function createTestChain(config: ChainConfig, anvil: Anvil): TestChain {
     },
     pauseNew: (paused) => pause('setPausedNew', paused),
     pauseAll: (paused) => pause('setPausedAll', paused),
+    async leaveBurns(amount) {
+      const { availableAmount, maxAmount } = await readLimit(chain, token.address, 'burn');
+      const deployer = await createDeployer(endpoint, accounts.deployer);
+      const gateway = { address: config.gateway, abi: settlementGatewayAbi } as const;
+      const args = [token.address, 10n ** 18n, 10n ** 18n, maxAmount - availableAmount + amount, 0n] as const;
+      await deployer.write({ ...gateway, functionName: 'setLimits', args });
+    },
     mine: (blocks) => rpcCall(anvil.rpcUrl, 'anvil_mine', [`0x${blocks.toString(16)}`]),
     skipTime: (seconds) => rpcCall(anvil.rpcUrl, 'evm_increaseTime', [seconds]),
     rollback: (blocks) => rpcCall(anvil.rpcUrl, 'anvil_rollback', [blocks]),

@@ -26,6 +26,13 @@ test('who leaves is told with all that left, from the burn and from the mint', a
   expect(calls.left).toEqual([1, 3]);
 });
 
+test('who is kept back holds up nobody: the others are minted, and leave, before it is asked for again', async () => {
+  const { calls } = await playBatch(named('some-are-kept-back'));
+  expect(calls.burned).toEqual(['not ', 'not 1']);
+  expect(calls.minted).toEqual(['not 1,2,3', 'not 1']);
+  expect(calls.left).toEqual([1, 4]);
+});
+
 test('a batch longer than one run goes on in the next, and looks at every order once', async () => {
   const size = 200 * 300 + 500;
   const { calls, ended, history } = await playBatch({ ...named('all-go-straight'), size });

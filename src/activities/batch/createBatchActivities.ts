@@ -8,7 +8,7 @@ import { mintBatch } from './mintBatch';
 /** A batch's activities as a worker registers them. */
 export function createBatchActivities(deps: Dependencies, openOwnRun: OpenOwnRun): BatchActivities {
   return {
-    burnBatch: (range) => toFailure(() => burnBatch(deps, range)),
+    burnBatch: (request) => toFailure(() => burnBatch(deps, request)),
     mintBatch: (request) => toFailure(() => mintBatch(deps, request)),
     leaveBatch: (request) => toFailure(() => leaveBatch(deps, openOwnRun, request)),
   };

@@ -1,10 +1,15 @@
 import { Context } from '@temporalio/activity';
+import { Semaphore } from 'async-mutex';
 import type { Straggler } from '../../domain/batch';
 import { SettlementError } from '../../domain/errors';
+import { allOrFirstError } from './allOrFirstError';
 import type { BatchItem } from './readItems';
 
 /** So long a batch tries what hinders one of its settlements; then that one goes on alone, and the others without it. */
 const patienceMs = 60_000;
+
+/** Each asks a chain a dozen things, and again while it waits. */
+const mostAtOnce = 20;
 
 /**
  * The same step for each item as if it were alone: what did not go straight with the others, and what an earlier execution left.
@@ -18,10 +23,11 @@ export async function eachAlone(
   const isPatient = Date.now() - Context.current().info.scheduledTimestampMs < patienceMs;
   const stragglers: Straggler[] = [];
   const hindrances: SettlementError[] = [];
-  await Promise.all(
+  const turns = new Semaphore(mostAtOnce);
+  await allOrFirstError(
     items.map(async (item) => {
       try {
-        await step(item);
+        await turns.runExclusive(() => step(item));
       } catch (error) {
         if (!(error instanceof SettlementError)) throw error;
         const mayPass = error.retryable && error.code !== 'OWNERSHIP_LOST';

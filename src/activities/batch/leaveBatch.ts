@@ -1,7 +1,9 @@
+import { Semaphore } from 'async-mutex';
 import type { BatchLeaveRequest } from '../../domain/batch';
 import { SettlementError } from '../../domain/errors';
 import { isTerminal } from '../../domain/status';
 import type { Dependencies } from '../dependencies';
+import { allOrFirstError } from './allOrFirstError';
 import { readItems, type BatchItem } from './readItems';
 
 /** Opens a settlement workflow that takes an order's settlement over where it stands; one that runs already is left alone. */
@@ -21,22 +23,23 @@ export async function leaveBatch(
   openOwnRun: OpenOwnRun,
   { batchId, positions }: BatchLeaveRequest,
 ): Promise<void> {
-  const found = await Promise.all(
-    positions.map((position) => readItems(deps, { batchId, from: position, to: position + 1 })),
+  const leaving = new Set(positions);
+  const [from, to] = [Math.min(...positions), Math.max(...positions) + 1];
+  const { groups } = await readItems(deps, { batchId, from, to, except: [] });
+  const items = groups.flatMap((group) => group.items).filter(({ position }) => leaving.has(position));
+  const rows = await deps.ledger.findMany(items.map(({ order }) => order.settlementId));
+  const ended = new Set(
+    rows.filter(({ record }) => isTerminal(record.status)).map(({ record }) => record.settlementId),
   );
-  const items = found.flatMap(({ groups }) => groups.flatMap((group) => group.items));
-  for (let from = 0; from < items.length; from += mostAtOnce) {
-    await Promise.all(items.slice(from, from + mostAtOnce).map((item) => goAlone(deps, openOwnRun, item)));
-  }
+  const turns = new Semaphore(mostAtOnce);
+  const going = items.filter(({ order }) => !ended.has(order.settlementId));
+  await allOrFirstError(going.map((item) => turns.runExclusive(() => goAlone(openOwnRun, item))));
 }
 
 async function goAlone(
-  deps: Dependencies,
   openOwnRun: OpenOwnRun,
   { order, signature, identity: { fingerprint } }: BatchItem,
 ): Promise<void> {
-  const row = await deps.ledger.find(order.settlementId);
-  if (row && isTerminal(row.record.status)) return;
   try {
     await openOwnRun({ order, signature, fingerprint });
   } catch (error) {

@@ -1,10 +1,11 @@
-import type { BatchRange, Straggler } from '../../domain/batch';
+import type { BatchRequest, Straggler } from '../../domain/batch';
 import { PermanentError } from '../../domain/errors';
 import { identityOf, type OrderIdentity } from '../../domain/fingerprint';
 import type { OrderJson, SettlementOrder } from '../../domain/order';
 import { parseOrder } from '../../domain/parseOrder';
 import { parseSignature } from '../../domain/parseSignature';
 import type { BatchOrder } from '../../ledger/batches/batchOrders';
+import type { LedgerSettlement } from '../../ledger/ledger';
 import { desksOf, type ChainDesk, type Dependencies } from '../dependencies';
 
 /** One order of a batch, with the chains it moves between. */
@@ -16,6 +17,12 @@ export interface BatchItem {
   readonly identity: OrderIdentity;
   readonly source: ChainDesk;
   readonly destination: ChainDesk;
+}
+
+/** One with its row in the ledger. */
+export interface BatchRow {
+  readonly item: BatchItem;
+  readonly row: LedgerSettlement;
 }
 
 /** Items that move between the same two chains. */
@@ -31,10 +38,11 @@ export interface BatchItems {
 }
 
 /**
- * The orders of a range, by their chains. One that is none, or is for chains that this worker does not know, is a straggler.
+ * The orders of a range but those that have left, by their chains. One that is none, or is for chains that this worker does not know, is a straggler.
  * @throws PermanentError NOT_FOUND when not all of them are in the ledger
  */
-export async function readItems(deps: Dependencies, range: BatchRange): Promise<BatchItems> {
+export async function readItems(deps: Dependencies, { except, ...range }: BatchRequest): Promise<BatchItems> {
+  const left = new Set(except);
   const rows = await deps.ledger.batchOrders(range);
   if (rows.length !== range.to - range.from) {
     const { batchId, from, to } = range;
@@ -42,7 +50,7 @@ export async function readItems(deps: Dependencies, range: BatchRange): Promise<
   }
   const stragglers: Straggler[] = [];
   const groups = new Map<string, { source: ChainDesk; destination: ChainDesk; items: BatchItem[] }>();
-  for (const row of rows) {
+  for (const row of rows.filter(({ position }) => !left.has(position))) {
     try {
       const item = toItem(deps, row);
       const { source, destination } = item;

@@ -45,7 +45,7 @@ export const sagaMutants: readonly Mutant[] = [
         replace: "if (isApplied(latest, kind, attempt)) return { kind: 'applied', final, transactionHash: null };",
       },
       {
-        file: mint,
+        file: 'src/lanes/isBurned.ts',
         find: "return isApplied(final.slot, 'Burn', attempt) && isApplied(latest, 'Burn', attempt);",
         replace: "return isApplied(final.slot, 'Burn', attempt) || isApplied(latest, 'Burn', attempt);",
       },

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { WorkflowHandle } from '@temporalio/client';
-import type { BatchActivities, BatchProgress } from '../../../src/domain/batch';
+import type { BatchActivities, BatchProgress, BatchStep } from '../../../src/domain/batch';
 
 /** One way that a batch can go; `npm run replay:record` keeps a history of each. */
 export interface BatchScenario {
@@ -36,15 +36,17 @@ export function createBatchCalls(): BatchCalls {
   return { burned: [], minted: [], left: [], begun, begin: () => begin(), released, release: () => release() };
 }
 
+const none: BatchStep = { stragglers: [], later: [] };
+
 const straight = (calls: BatchCalls): BatchActivities => ({
   burnBatch: async ({ from, to }) => {
     calls.burned.push(`${from}-${to}`);
     calls.begin();
-    return { stragglers: [] };
+    return none;
   },
   mintBatch: async ({ from, to }) => {
     calls.minted.push(`${from}-${to}`);
-    return { stragglers: [] };
+    return none;
   },
   leaveBatch: async ({ positions }) => void calls.left.push(...positions),
 });
@@ -61,13 +63,31 @@ export const batchScenarios: readonly BatchScenario[] = [
     size: 5,
     activities: (calls) => ({
       ...straight(calls),
-      burnBatch: async () => ({ stragglers: [{ position: 1, code: 'INSUFFICIENT_FUNDS' }] }),
+      burnBatch: async () => ({ ...none, stragglers: [{ position: 1, code: 'INSUFFICIENT_FUNDS' }] }),
       mintBatch: async ({ except }) => {
         if (except.join() !== '1') throw ApplicationFailure.nonRetryable('who left must not be minted here');
-        return { stragglers: [{ position: 3, code: 'MINT_REFUSED' }] };
+        return { ...none, stragglers: [{ position: 3, code: 'MINT_REFUSED' }] };
       },
     }),
     ends: { size: 5, burned: 4, completed: 3, left: 2 },
+  },
+  {
+    name: 'some-are-kept-back',
+    size: 6,
+    activities: (calls) => ({
+      ...straight(calls),
+      burnBatch: async ({ except }) => {
+        calls.burned.push(`not ${except.join()}`);
+        const isFirst = calls.burned.length === 1;
+        return isFirst ? { stragglers: [{ position: 1, code: 'REVOKED' }], later: [2, 3] } : none;
+      },
+      mintBatch: async ({ except }) => {
+        calls.minted.push(`not ${except.join()}`);
+        const isFirst = calls.minted.length === 1;
+        return isFirst ? { ...none, later: [4] } : { ...none, stragglers: [{ position: 4, code: 'MINT_REFUSED' }] };
+      },
+    }),
+    ends: { size: 6, burned: 5, completed: 4, left: 2 },
   },
   {
     name: 'cancelled',
@@ -77,7 +97,7 @@ export const batchScenarios: readonly BatchScenario[] = [
       burnBatch: async () => {
         calls.begin();
         await calls.released;
-        return { stragglers: [] };
+        return none;
       },
     }),
     act: async (handle, calls) => {

@@ -1,5 +1,5 @@
-import type { PublicClient } from 'viem';
-import { readMayBurn } from '../../../src/activities/batch/readMayBurn';
+import type { Address, PublicClient } from 'viem';
+import { planBurns } from '../../../src/activities/batch/planBurns';
 import type { BatchGroup, BatchItem } from '../../../src/activities/batch/readItems';
 import type { ChainDesk } from '../../../src/activities/dependencies';
 import { devAccounts } from '../../../src/local/devAccounts';
@@ -37,9 +37,16 @@ function deskIn({ paused = false, leftOfLimit = 1_000n, routeEnabled = true, goe
   return { chain: { config, client: client as unknown as PublicClient } } as ChainDesk;
 }
 
-function groupOf(desk: ChainDesk, ...orders: readonly { amount: bigint; validForSeconds?: bigint }[]): BatchGroup {
+interface Draft {
+  readonly amount: bigint;
+  readonly validForSeconds?: bigint;
+  readonly recipient?: Address;
+  readonly destinationGateway?: Address;
+}
+
+function groupOf(desk: ChainDesk, ...orders: readonly Draft[]): BatchGroup {
   const items = orders.map(
-    ({ amount, validForSeconds = 600n }) =>
+    ({ amount, validForSeconds = 600n, ...more }) =>
       ({
         order: {
           settlementId: 'one',
@@ -53,34 +60,47 @@ function groupOf(desk: ChainDesk, ...orders: readonly { amount: bigint; validFor
           destinationChainId: 31_338n,
           validBefore: nowSeconds + validForSeconds,
           maxAttempts: 3,
+          ...more,
         },
       }) as BatchItem,
   );
   return { source: desk, destination: desk, items };
 }
 
-const judge = async (group: BatchGroup): Promise<readonly boolean[]> => {
-  const mayBurn = await readMayBurn(group, bounds);
-  return group.items.map(mayBurn);
+type Fate = 'together' | 'later' | 'alone';
+
+const judge = async (group: BatchGroup): Promise<readonly Fate[]> => {
+  const { together, later } = await planBurns(group, bounds);
+  return group.items.map((item) => (together.has(item) ? 'together' : later.has(item) ? 'later' : 'alone'));
 };
 
-describe('who may be burned with the others', () => {
-  it('is everybody whose deadline is within bounds', async () => {
+describe('how burns go on', () => {
+  it('together, whose deadline is within bounds; to nowhere, to a gateway or too much, alone', async () => {
+    const desk = deskIn({ leftOfLimit: 20_000n });
     const group = groupOf(
-      deskIn({}),
+      desk,
       { amount: 1n },
       { amount: 1n, validForSeconds: 59n },
       { amount: 1n, validForSeconds: 3_601n },
+      { amount: 1n, recipient: desk.chain.config.gateway },
+      { amount: 1n, destinationGateway: bob.address },
+      { amount: 10_001n },
     );
-    expect(await judge(group)).toEqual([true, false, false]);
+    expect(await judge(group)).toEqual(['together', 'alone', 'alone', 'alone', 'alone', 'alone']);
   });
 
   it.each<[string, Mood]>([
     ['something is paused', { paused: true }],
     ['the route is disabled', { routeEnabled: false }],
-    ['together they are more than what is left of a limit', { leftOfLimit: 999n }],
-  ])('is nobody while %s', async (_what, mood) => {
-    expect(await judge(groupOf(deskIn(mood), { amount: 500n }, { amount: 500n }))).toEqual([false, false]);
+    ['a limit is used up', { leftOfLimit: 0n }],
+  ])('later, while %s; and what is refused anyway is told so at once', async (_what, mood) => {
+    const group = groupOf(deskIn(mood), { amount: 500n }, { amount: 500n, validForSeconds: 59n }, { amount: 10_001n });
+    expect(await judge(group)).toEqual(['later', 'alone', 'alone']);
+  });
+
+  it('together, as many as fit in what is left of a limit', async () => {
+    const group = groupOf(deskIn({ leftOfLimit: 999n }), { amount: 500n }, { amount: 500n }, { amount: 499n });
+    expect(await judge(group)).toEqual(['together', 'later', 'together']);
   });
 
   it('is not known when the chain goes away, and no question is left unheard', async () => {
