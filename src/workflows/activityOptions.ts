@@ -74,7 +74,7 @@ export const reverseMintOptions: ActivityOptions = {
 /** An execution waits for its blocks as a single step does; a chunk of stragglers takes longer. */
 export const batchStepOptions: ActivityOptions = {
   startToCloseTimeout: '10m',
-  heartbeatTimeout: '60s',
+  heartbeatTimeout: '20s', // there are few of them, and hundreds of settlements wait for a worker that died
   retry: untilKnown,
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 };

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Address } from 'viem';
+import type { Address, Hex } from 'viem';
 import { z } from 'zod';
 import { createSettlementClient, type SettlementClient } from '../../src/client/createSettlementClient';
 import { startGuard, type Guard } from '../../src/local/startGuard';
@@ -31,6 +31,8 @@ export interface JudgedWorld {
   readonly told: ToldWatch | null;
   /** Every answer to a start, as it arrived; the judges read it. */
   readonly starts: StartAnswer[];
+  /** Fingerprints of what was acknowledged in a batch, by id. */
+  readonly batched: Map<string, Hex>;
   readonly forgottenIds: Set<string>;
   readonly rerunIds: Set<string>;
   readonly foreignHashes: Set<string>;
@@ -123,7 +125,7 @@ async function startAll(
     leases,
     heads,
     told,
-    starts: [],
+    ...{ starts: [], batched: new Map() },
     forgottenIds: new Set(),
     rerunIds: new Set(),
     foreignHashes: new Set(),

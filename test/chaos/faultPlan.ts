@@ -26,8 +26,18 @@ export interface PlannedFault {
   readonly company: readonly PlannedSettlement[];
 }
 
+/** Submitted at once, mixed as the settlements that go one by one are. */
+export interface PlannedBatch {
+  readonly batchId: string;
+  readonly startAtMs: number;
+  readonly drafts: readonly OrderDraft[];
+  /** So many of them are submitted alone, too, as soon as the batch stands. */
+  readonly alone: number;
+}
+
 export interface Plan {
   readonly prefix: string;
+  readonly batches: readonly PlannedBatch[];
   readonly settlements: readonly PlannedSettlement[];
   readonly faults: readonly PlannedFault[];
   /** The workers ask three endpoints a chain, and two must agree. */
@@ -47,6 +57,7 @@ const deeds = [
 const recipients = ['bob', 'carol', 'dave'] as const;
 const holders = ['alice', 'bob', 'carol', 'dave'] as const;
 const spreadPerFaultMs = 5_000;
+const [batchesPerSeed, ordersPerBatch] = [2, 12];
 
 export interface PlanSize {
   readonly seed: number;
@@ -66,7 +77,9 @@ export function drawPlan({ seed, settlements: settlementCount, faults: faultCoun
   const settlements = Array.from({ length: settlementCount }, (_, at) =>
     drawSettlement(random, `${prefix}-${at}`, spreadMs),
   );
-  return { prefix, settlements, faults, quorum, finale: drawFinale(seed, only) };
+  // Drawn last: what went before is what the same seed drew without them.
+  const batches = Array.from({ length: batchesPerSeed }, (_, at) => drawBatch(random, `${prefix}-b${at}`, spreadMs));
+  return { prefix, batches, settlements, faults, quorum, finale: drawFinale(seed, only) };
 }
 
 function drawSettlement(random: Random, settlementId: string, spreadMs: number): PlannedSettlement {
@@ -84,6 +97,11 @@ function drawSettlement(random: Random, settlementId: string, spreadMs: number):
       validForSeconds: does === 'soon over' ? between(random, 72, 85) : 7_200,
     },
   };
+}
+
+function drawBatch(random: Random, batchId: string, spreadMs: number): PlannedBatch {
+  const drafts = Array.from({ length: ordersPerBatch }, (_, at) => drawSettlement(random, `${batchId}-${at}`, 0).draft);
+  return { batchId, startAtMs: between(random, 0, spreadMs), drafts, alone: between(random, 0, 2) };
 }
 
 interface Draws extends Pick<PlanSize, 'only'>, Pick<Plan, 'prefix' | 'quorum'> {

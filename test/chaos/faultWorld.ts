@@ -157,7 +157,7 @@ async function startAll(
     leases: keep(watchLeases(databaseUrl)),
     heads,
     told: keep(watchTold(databaseUrl, stack.chains, heads)),
-    ...{ starts: [], forgottenIds: new Set(), rerunIds: new Set(), foreignHashes: new Set() },
+    ...{ starts: [], batched: new Map(), forgottenIds: new Set(), rerunIds: new Set(), foreignHashes: new Set() },
     ...{ canaries, judgedRuns: new Set(), rewinds: [] },
   };
 }

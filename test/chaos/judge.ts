@@ -50,13 +50,14 @@ export async function judge(chaos: JudgedWorld): Promise<Judgement> {
 
 async function readWorld(judged: JudgedWorld): Promise<World> {
   const { stack, databaseUrl, leases, heads, told, ...chaos } = judged;
-  const ids = [...new Set(chaos.starts.map(({ settlementId }) => settlementId))];
+  const ids = [...new Set([...chaos.starts.map(({ settlementId }) => settlementId), ...chaos.batched.keys()])];
   const runs = await readTemporal(stack.temporal, ids);
   return {
     chains: await Promise.all(stack.chains.map(readChain)),
     ledger: databaseUrl === null ? null : await readLedger(databaseUrl),
     runs,
     starts: chaos.starts,
+    batched: chaos.batched,
     forgottenIds: chaos.forgottenIds,
     rerunIds: chaos.rerunIds,
     foreignHashes: chaos.foreignHashes,

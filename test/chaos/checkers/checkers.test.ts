@@ -405,6 +405,22 @@ const breakages: readonly Breakage[] = [
     breakIt: ({ ledger }) => void (at(ledger.settlements, 0).status = 'FAILED'),
   },
   {
+    ...{
+      how: 'an order of a batch that nobody knows',
+      seenBy: 'I12',
+      says: /nowhere: was acknowledged in a batch and the/,
+    },
+    breakIt: ({ world }) => void (world.batched = new Map([['nowhere', world.starts[0]?.fingerprint ?? '0x']])),
+  },
+  {
+    ...{
+      how: 'an order of a batch that another stands for',
+      seenBy: 'I12',
+      says: /straight: was acknowledged in a batch, and/,
+    },
+    breakIt: ({ world }) => void (world.batched = new Map([['straight', '0x']])),
+  },
+  {
     ...{ how: 'two different answers', seenBy: 'I12', says: /straight: answers differ in amount/ },
     breakIt: ({ world }) => void (at(world.starts, 1).record.amount = '71'),
   },

@@ -15,16 +15,34 @@ const fixedFields = [
 export const i12Answers: ChainChecker = {
   invariant: 'I12',
   says: 'every acknowledged start exists; the same id always gets the same answer',
-  check: (world) =>
-    [...groupBy(world.starts, ({ settlementId }) => settlementId)].flatMap(([id, answers]) =>
+  check: (world) => [
+    ...[...groupBy(world.starts, ({ settlementId }) => settlementId)].flatMap(([id, answers]) =>
       [...existence(world, id, answers), ...agreement(world, id, answers)].map((what) => `${id}: ${what}`),
     ),
+    ...[...(world.batched ?? [])].flatMap(([id, fingerprint]) =>
+      inBatch(world, id, fingerprint).map((what) => `${id}: ${what}`),
+    ),
+  ],
 };
 
-function existence({ runs, ledger, forgottenIds }: World, id: string, answers: readonly StartAnswer[]): string[] {
+function inBatch({ ledger, runs }: World, id: string, fingerprint: string): string[] {
+  if (!ledger) return [];
+  const row = ledger.settlements.find(({ settlementId }) => settlementId === id);
+  if (!row) return ['was acknowledged in a batch and the ledger does not know it'];
+  const run = runs?.find(({ settlementId }) => settlementId === id);
+  const isOther = [row, run].some((one) => one && one.fingerprint !== fingerprint);
+  return isOther ? ['was acknowledged in a batch, and another order stands under it'] : [];
+}
+
+function existence(
+  { runs, ledger, forgottenIds, batched }: World,
+  id: string,
+  answers: readonly StartAnswer[],
+): string[] {
   const found: string[] = [];
   const run = runs?.find(({ settlementId }) => settlementId === id);
-  if (runs && !run && !forgottenIds.has(id)) found.push('was acknowledged and Temporal does not know it');
+  if (runs && !run && !forgottenIds.has(id) && !batched?.has(id))
+    found.push('was acknowledged and Temporal does not know it');
   if (run && run.fingerprint !== answers[0]?.fingerprint) found.push("Temporal holds another order's fingerprint");
   const row = ledger?.settlements.find(({ settlementId }) => settlementId === id);
   if (ledger && !row) found.push('was acknowledged and the ledger does not know it');
@@ -35,7 +53,7 @@ function existence({ runs, ledger, forgottenIds }: World, id: string, answers: r
   return found;
 }
 
-function agreement({ forgottenIds, rerunIds }: World, id: string, answers: readonly StartAnswer[]): string[] {
+function agreement({ forgottenIds, rerunIds, batched }: World, id: string, answers: readonly StartAnswer[]): string[] {
   const found: string[] = [];
   const [first] = answers;
   const differing = fixedFields.filter((field) => answers.some(({ record }) => record[field] !== first?.record[field]));
@@ -44,7 +62,9 @@ function agreement({ forgottenIds, rerunIds }: World, id: string, answers: reado
     found.push('answers are of several orders');
   // Once its run is deleted an id may get another one; its deeds are the old ones all the same.
   if (forgottenIds.has(id)) return found;
-  if (!rerunIds.has(id) && new Set(answers.map(({ runId }) => runId)).size > 1) found.push('answers name several runs');
+  // A batch's, and later its own.
+  if (!rerunIds.has(id) && !batched?.has(id) && new Set(answers.map(({ runId }) => runId)).size > 1)
+    found.push('answers name several runs');
   const created = answers.filter((answer) => answer.created).length;
   if (created > 1) found.push(`${created} starts were told that they created it`);
   return found;

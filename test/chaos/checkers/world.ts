@@ -12,6 +12,8 @@ export interface World {
   readonly runs: readonly RunFacts[] | null;
   /** Every answer that a start got from a client, in order of arrival. */
   readonly starts: readonly StartAnswer[];
+  /** Fingerprints of what was acknowledged in a batch, by id. Only some of it has a run of its own. */
+  readonly batched?: ReadonlyMap<string, Hex>;
   /** Ids whose runs were deleted from Temporal on purpose. */
   readonly forgottenIds: ReadonlySet<string>;
   /** Ids whose run was terminated, reset or retried on purpose: another run goes on with them. */

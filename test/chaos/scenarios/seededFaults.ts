@@ -11,6 +11,7 @@ import { judge } from '../judge';
 import { commandOf, type ChaosOptions } from '../options';
 import { createProgressLine } from '../progressLine';
 import { createRandom } from '../random';
+import { playBatch } from '../playBatch';
 import { onInterrupt } from '../runChaos';
 import { settleFresh } from '../settleFresh';
 import { unmeantExits, type FaultSpan } from '../unmeantExits';
@@ -73,7 +74,10 @@ async function runSeed(world: FaultWorld, options: ChaosOptions, { seed, known, 
   const spans: FaultSpan[] = [];
   const exitsBefore = world.workers.ownExits.length;
   if (await useQuorum(world, plan.quorum)) say('the workers have another number of endpoints');
-  const load = Promise.allSettled(plan.settlements.map((planned, at) => play(world, planned, at, complain)));
+  const load = Promise.allSettled([
+    ...plan.settlements.map((planned, at) => play(world, planned, at, complain)),
+    ...plan.batches.map((planned, at) => playBatch(world, planned, at)),
+  ]);
   const tracks = (['chain', 'rest'] as const).map((track) => {
     const faults = plan.faults.filter(({ kind }) => kind.track === track);
     return runTrack(world, faults, { startedIds: idsOfSeed, complain, say, company, spans });
@@ -137,8 +141,10 @@ async function useQuorum(
   return true;
 }
 
-function idsOf({ starts }: JudgedWorld, { prefix }: Plan): string[] {
-  return [...new Set(starts.map(({ settlementId }) => settlementId))].filter((id) => id.startsWith(`${prefix}-`));
+function idsOf({ starts, batched }: JudgedWorld, { prefix }: Plan): string[] {
+  return [...new Set([...starts.map(({ settlementId }) => settlementId), ...batched.keys()])].filter((id) =>
+    id.startsWith(`${prefix}-`),
+  );
 }
 
 interface Track {
