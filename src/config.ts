@@ -72,6 +72,8 @@ const apiSchema = z.strictObject({
   host: z.string().min(1).default('127.0.0.1'),
   port: z.number().int().min(0).max(65_535).default(8080),
   bodyLimitBytes: z.number().int().min(1_024).max(1_048_576).default(16_384),
+  /** Of a batch: an order takes some 650 bytes. */
+  batchBodyLimitBytes: z.number().int().min(1_024).max(16_777_216).default(2_097_152),
   requestsPerMinute: z
     .strictObject({
       token: z.number().int().min(1).default(1_200),

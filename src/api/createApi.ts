@@ -82,10 +82,11 @@ function addRoute(
   limitToken: (request: FastifyRequest) => Promise<void>,
 ): void {
   const { method, path, scope } = route;
-  const { requestTimeoutMs } = context.client.config.api;
+  const { requestTimeoutMs, bodyLimitBytes } = context.client.config.api;
   app.route({
     method,
     url: path.replace(/\{(\w+)\}/g, ':$1'),
+    bodyLimit: route.bodyLimitOf?.(context.client.config.api) ?? bodyLimitBytes,
     // Before the body is read: nobody's bytes are worth parsing.
     async onRequest(request) {
       if (scope === null) return;

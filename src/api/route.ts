@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { ApiScope, ApiToken } from '../domain/apiToken';
+import type { ApiConfig } from '../config';
 import type { ErrorCode } from '../domain/errorCodes';
 import type { ApiContext } from './apiContext';
 
@@ -33,6 +34,8 @@ export interface Route {
   readonly summary: string;
   readonly query?: z.ZodObject;
   readonly body?: { readonly schema: z.ZodType; readonly required: boolean };
+  /** The most bytes of a body; absent: as everywhere. */
+  readonly bodyLimitOf?: (api: ApiConfig) => number;
   readonly answers: Readonly<Record<number, { readonly description: string; readonly schema: z.ZodType | null }>>;
   /** Of its own, besides those that every route has. */
   readonly errors: readonly ErrorCode[];

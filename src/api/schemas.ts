@@ -43,6 +43,23 @@ export const signedOrderSchema = z
   })
   .meta({ id: 'SignedOrder' });
 
+const batchId = settlementId.describe("The batch's own idempotency key");
+
+export const batchSchema = z.strictObject({ batchId, orders: z.array(signedOrderSchema).min(1) }).meta({ id: 'Batch' });
+
+export const batchReceiptSchema = z.strictObject({ batchId, size: z.int().min(1) }).meta({ id: 'BatchReceipt' });
+
+export const batchReportSchema = z
+  .strictObject({
+    batchId,
+    size: z.int().min(1),
+    createdAt: z.iso.datetime(),
+    statuses: z.partialRecord(z.enum(statuses), z.int().min(1)).describe('PENDING: the ledger has not heard of it yet'),
+    conflicts: z.int().min(0).describe('Another order stands under their ids: nothing of them will ever happen'),
+    needsOperator: z.int().min(0),
+  })
+  .meta({ id: 'BatchReport' });
+
 export const recordSchema = z
   .strictObject({
     settlementId,

@@ -13,7 +13,7 @@ import { awaitSettlement } from './awaitSettlement';
 import { checkOrders } from './batches/checkOrders';
 import { getBatch, type BatchStanding } from './batches/getBatch';
 import { readDeadlines } from './batches/readDeadlines';
-import { submitBatch, type BatchContext, type SubmittedBatch } from './batches/submitBatch';
+import { submitBatch, type SubmittedBatch } from './batches/submitBatch';
 import { cancelSettlement } from './cancelSettlement';
 import { getSettlement } from './getSettlement';
 import { listSettlements } from './listSettlements';
@@ -46,7 +46,7 @@ export interface SettlementClient {
     onStored?: (count: number) => void,
   ): Promise<SubmittedBatch>;
   /** What submitBatch would find wrong with the orders; writes nothing. */
-  checkBatch(signed: readonly SignedOrder[]): void;
+  checkBatch(signed: readonly SignedOrder[]): Promise<void>;
   batch(batchId: string): Promise<BatchStanding>;
   /** By settlement id the deadlines of a batch that stands. */
   batchDeadlines(batchId: string): Promise<ReadonlyMap<string, number>>;
@@ -62,7 +62,7 @@ export async function createSettlementClient(config: Config): Promise<Settlement
   const ledger = config.ledger ? createLedger({ ...config.ledger, connectTimeoutMs: 15_000 }) : null;
   const client = new Client({ connection, namespace });
   const context = { client, config, chains: config.chains.map(createChain), ledger };
-  const withBatches = (): BatchContext => {
+  const withBatches = () => {
     if (ledger) return { ...context, ledger };
     throw new ConfigError('CONFIG_INVALID', 'config: ledger.databaseUrl: batches need the ledger');
   };
@@ -76,8 +76,11 @@ export async function createSettlementClient(config: Config): Promise<Settlement
     retry: (settlementId, requestId) => retrySettlement(context, settlementId, requestId),
     cancel: (settlementId) => cancelSettlement(context, settlementId),
     resolve: (settlementId, resolution) => resolveSettlement(context, settlementId, resolution),
-    submitBatch: async (batchId, signed, onStored) => submitBatch(withBatches(), batchId, signed, onStored),
-    checkBatch: (signed) => void checkOrders(context, signed),
+    submitBatch: async (batchId, signed, onStored) =>
+      submitBatch(withBatches(), batchId, signed, onStored ? { onStored } : {}),
+    async checkBatch(signed) {
+      await checkOrders(context, signed);
+    },
     batch: async (batchId) => getBatch(withBatches(), batchId),
     batchDeadlines: async (batchId) => readDeadlines(withBatches(), batchId),
     reconcile: () => reconcile(context),

@@ -8,16 +8,21 @@ import { liveWebhooks } from './api/liveWebhooks';
 import { moveWebhookCursor } from './api/moveWebhookCursor';
 import { newEvents } from './api/newEvents';
 import { releaseSubmission } from './api/releaseSubmission';
+import { reserveSubmissions } from './api/reserveSubmissions';
 import { reserveSubmission, type Reservation } from './api/reserveSubmission';
 import { searchSettlements, type Search } from './api/searchSettlements';
 import { webhookCursor } from './api/webhookCursor';
+import { addBatchOrders, type NewBatchOrder } from './batches/addBatchOrders';
+import { createBatch, type NewBatch } from './batches/createBatch';
+import { findBatch } from './batches/findBatch';
+import { readBatch } from './batches/readBatch';
 import { find } from './find';
 import { apiRole } from './migrations/0008/roles';
 import { openLedger, type LedgerOptions } from './openLedger';
 import { readEpoch } from './readEpoch';
 import { routePauses } from './routePauses';
 
-/** The ledger as the HTTP API has it: reads, and its own notes. Its role could write no more than that. */
+/** The ledger as the HTTP API has it: reads, its own notes, and the orders of batches. Its role could write no more than that. */
 export function createApiLedger(options: Omit<LedgerOptions, 'role'>) {
   const context = openLedger({ ...options, role: apiRole });
   return Object.freeze({
@@ -32,6 +37,14 @@ export function createApiLedger(options: Omit<LedgerOptions, 'role'>) {
     hasTokens: () => hasTokens(context),
     findToken: (id: string) => findToken(context, id),
     reserveSubmission: (wanted: Reservation) => reserveSubmission(context, wanted),
+    reserveSubmissions: (
+      wanted: readonly { readonly settlementId: string; readonly holder: string }[],
+      maxOpen: number,
+    ) => reserveSubmissions(context, wanted, maxOpen),
+    findBatch: (batchId: string) => findBatch(context, batchId),
+    createBatch: (batch: NewBatch) => createBatch(context, batch),
+    addBatchOrders: (batchId: string, orders: readonly NewBatchOrder[]) => addBatchOrders(context, batchId, orders),
+    readBatch: (batchId: string) => readBatch(context, batchId),
     releaseSubmission: (settlementId: string) => releaseSubmission(context, settlementId),
     keepAnswer: (answer: SettlementRecord) => keepAnswer(context, answer),
     routePauses: () => routePauses(context),

@@ -12,6 +12,7 @@ import { addBatchOrders, type NewBatchOrder } from './batches/addBatchOrders';
 import { batchOrders } from './batches/batchOrders';
 import { createBatch, type NewBatch } from './batches/createBatch';
 import { enterAll, type EnterAllContext, type EnterAllRequest } from './batches/enterAll';
+import { findBatch } from './batches/findBatch';
 import { readBatch } from './batches/readBatch';
 import { beginRebuild } from './beginRebuild';
 import { bumpEpoch } from './bumpEpoch';
@@ -71,6 +72,7 @@ export function createLedger(options: LedgerOptions) {
   return Object.freeze({
     enter: (request: EnterRequest) => enter(context, request),
     enterAll: (requests: readonly EnterAllRequest[], by: EnterAllContext) => enterAll(context, requests, by),
+    findBatch: (batchId: string) => findBatch(context, batchId),
     createBatch: (batch: NewBatch) => createBatch(context, batch),
     addBatchOrders: (batchId: string, orders: readonly NewBatchOrder[]) => addBatchOrders(context, batchId, orders),
     batchOrders: (range: BatchRange) => batchOrders(context, range),

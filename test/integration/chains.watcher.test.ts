@@ -202,7 +202,8 @@ describe('an operation on a chain that is final with three confirmations', () =>
   });
 
   it('is not told as dropped when the reorg includes it again', async () => {
-    const watcher = watch(confirmed(3));
+    // So slow that no three looks fall into the reorg itself, in which the node really shows the blocks gone.
+    const watcher = watch(confirmed(3), { pollIntervalMs: 400 });
     const burn = await world.burn();
     const raw = await world.sign([burn]);
     const tracked = watcher.track(burn);

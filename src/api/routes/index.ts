@@ -1,5 +1,6 @@
 import type { Route } from '../route';
 import { cancelSettlement } from './cancelSettlement';
+import { getBatch } from './getBatch';
 import { getSettlement } from './getSettlement';
 import { healthz } from './healthz';
 import { listSettlements } from './listSettlements';
@@ -11,6 +12,7 @@ import { readyz } from './readyz';
 import { resolveSettlement } from './resolveSettlement';
 import { retrySettlement } from './retrySettlement';
 import { streamEvents } from './streamEvents';
+import { submitBatch } from './submitBatch';
 import { submitSettlement } from './submitSettlement';
 
 const settlements = [
@@ -22,6 +24,8 @@ const settlements = [
   retrySettlement,
   cancelSettlement,
   resolveSettlement,
+  submitBatch,
+  getBatch,
 ];
 const described: readonly Route[] = [...settlements, readInfo, readSupply, healthz, readyz];
 

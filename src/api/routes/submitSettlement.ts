@@ -11,6 +11,7 @@ import type { SettlementRecord } from '../../domain/record';
 import { recordAtStart } from '../../domain/recordAtStart';
 import type { ApiContext } from '../apiContext';
 import { parseWith } from '../parseWith';
+import { refuseDecimals } from '../refuseDecimals';
 import type { Route } from '../route';
 import { recordSchema, signedOrderSchema } from '../schemas';
 
@@ -63,14 +64,6 @@ export const submitSettlement: Route = {
     };
   },
 };
-
-/** A fraction is somebody's mistake about units, and has a code that says so. */
-function refuseDecimals(json: unknown): void {
-  const amount = typeof json === 'object' && json !== null && 'amount' in json ? json.amount : undefined;
-  if (typeof amount === 'string' && /^[0-9]{1,78}\.[0-9]{1,78}$/.test(amount)) {
-    throw new PermanentError('AMOUNT_PRECISION', `amount ${amount} has decimals; an order's is in base units`);
-  }
-}
 
 interface Submitted extends Pick<SettlementRecord, 'createdAt'> {
   readonly created: boolean;

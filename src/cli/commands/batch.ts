@@ -82,9 +82,9 @@ async function work(session: Session, orders: BatchFile | null, options: BatchOp
 }
 
 /** Checked as at submission, and summed up by route. */
-function dryRun({ client, config, output }: Session, { drafts, signed }: BatchFile): number {
+async function dryRun({ client, config, output }: Session, { drafts, signed }: BatchFile): Promise<number> {
   const orders = drafts.length > 0 ? drafts : signed.map(({ order }) => order);
-  if (signed.length > 0) client.checkBatch(signed);
+  if (signed.length > 0) await client.checkBatch(signed);
   const sums = new Map<string, { count: number; amount: bigint; order: OrderJson }>();
   for (const order of orders) {
     const key = `${order.sourceChainId}/${order.token}/${order.destinationChainId}/${order.destinationToken}`;

@@ -20,13 +20,20 @@ export interface SubmittedBatch {
 }
 
 export interface BatchContext extends ClientContext {
-  readonly ledger: Pick<Ledger, 'find' | 'createBatch' | 'addBatchOrders' | 'batchOrders' | 'readBatch'>;
+  readonly ledger: Pick<Ledger, 'find' | 'findBatch' | 'createBatch' | 'addBatchOrders' | 'readBatch'>;
+}
+
+export interface SubmitBatchOptions {
+  /** Hears how many of the orders are kept. */
+  readonly onStored?: (count: number) => void;
+  /** Must let them in before anything is written; not asked where the batch stands already. */
+  readonly admit?: (orders: readonly NewBatchOrder[]) => Promise<void>;
 }
 
 /**
  * Checks every order, and writes none of them before all are good; then keeps them and starts the batch. The same batch again gets
- * the same answer, and one whose upload was cut off is completed. Signatures and balances are judged when the orders are burned.
- * @param onStored hears how many of the orders are kept
+ * the same answer, and one whose upload was cut off is completed. Balances are judged when the orders are burned; signatures too, unless
+ * `admit` does.
  * @throws PermanentError BAD_REQUEST when it is empty or an id is there twice, IDEMPOTENCY_CONFLICT when the id stands with other
  * orders, and an order's own errors, which say its place
  */
@@ -34,11 +41,12 @@ export async function submitBatch(
   context: BatchContext,
   batchId: string,
   signed: readonly SignedOrder[],
-  onStored: (count: number) => void = () => undefined,
+  { onStored = () => undefined, admit }: SubmitBatchOptions = {},
 ): Promise<SubmittedBatch> {
   parseSettlementId(batchId);
-  const orders = checkOrders(context, signed);
+  const orders = await checkOrders(context, signed);
   const { ledger } = context;
+  if (admit && !(await ledger.findBatch(batchId))) await admit(orders);
   await ledger.createBatch({ batchId, digest: digestOf(orders), size: orders.length });
   for (let from = 0; from < orders.length; from += ordersPerPage) {
     await ledger.addBatchOrders(batchId, orders.slice(from, from + ordersPerPage));

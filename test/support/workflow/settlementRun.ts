@@ -60,7 +60,15 @@ export async function startRun(
     handle,
     performance,
     record,
-    untilRecord: (is) => pollUntil(record, is),
+    async untilRecord(is) {
+      const seen = await pollUntil(record, is);
+      // A query replays events that no task has handled yet; an update in that task would come before them.
+      await pollUntil(
+        async () => (await handle.describe()).raw.pendingWorkflowTask ?? null,
+        (task) => task === null,
+      );
+      return seen;
+    },
     untilBetweenTries: async () => {
       await pollUntil(
         async () => (await handle.describe()).raw.pendingActivities ?? [],
