@@ -128,7 +128,11 @@ describe('batches', () => {
     await stack.until(async () => (await client.batch(batchId)).statuses.PROCESSING === 3);
     const [first] = batch as [SignedOrder];
     await client.start(first);
-    await stack.until(async () => hasOwnRun(first));
+    const isAlone = async () => (await driverOf(stack.databaseUrl, first)) !== batchRunIdOf(batchId);
+    await stack.until(isAlone);
+    const tries = await stack.pendingAttempts(batchRunIdOf(batchId));
+    await stack.until(async () => (await stack.pendingAttempts(batchRunIdOf(batchId))) > tries + 1);
+    expect(await isAlone()).toBe(true); // the batch has looked again, and took nothing back
     await stack.alder.pauseNew(false);
     await birch.pauseAll(false);
     expect(await client.result(first.order.settlementId)).toMatchObject({ status: 'COMPLETED', attempt: 0 });
@@ -195,6 +199,14 @@ describe('batches', () => {
     expect(await birch.balanceOf('carol')).toBe(struck.before + (600n * 601n) / 2n);
   }, 120_000);
 });
+
+/** The run that the ledger has for a settlement's owner. */
+async function driverOf(databaseUrl: string, { order }: SignedOrder): Promise<string | undefined> {
+  return withDatabase(databaseUrl, async (client) => {
+    const sql = 'select owner_run_id as "runId" from ledger.settlements where settlement_id = $1';
+    return (await client.query<{ runId: string }>(sql, [order.settlementId])).rows[0]?.runId;
+  });
+}
 
 /** Journaled transactions of all lanes. */
 async function countTransactions(databaseUrl: string): Promise<number> {
