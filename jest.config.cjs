@@ -14,8 +14,8 @@ const project = (name, extra = {}) => ({
 /** @type {import('jest').Config} */
 module.exports = {
   testTimeout: 120_000,
-  // Two test files at a time, also on two cores: most of what they do is wait for chains and for Temporal.
-  maxWorkers: 2,
+  // Three test files at a time, also on two cores: most of what they do is wait for chains and for Temporal.
+  maxWorkers: 3,
   // Workflow code included: test/support/workflow/workflowCoverage.ts brings its counts out of the sandbox.
   collectCoverageFrom: ['src/**/*.ts', '!src/chains/generated/**'],
   coverageReporters: ['text'],
