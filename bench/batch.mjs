@@ -1,7 +1,10 @@
+import { withBenchApi } from './benchApi.mjs';
 import { withBenchStack } from './benchStack.mjs';
+import { runBulk } from './bulk.mjs';
 import { closedLoop, itemsFor } from './closedLoop.mjs';
 import { directBatchSubject } from './direct.mjs';
 import { createSigner } from './orders.mjs';
+import { withPeer } from './peer.mjs';
 import { probeArgs, readMemory } from './probe.mjs';
 import { batchRunIdOf } from './project.mjs';
 import { ratioOf, warmUp } from './rounds.mjs';
@@ -16,38 +19,50 @@ const oneByOneInFlight = 50;
 const limitMs = 30 * 60_000;
 
 /**
- * Batches beside a plain script that puts as many operations into a transaction, and beside the same settlements one by one: in turns,
- * on the same chains, all from signed orders to final on both chains; the batches' rows are in the ledger.
+ * Batches, and orders that arrive singly in the bulk lane, beside a plain script that puts as many operations into a transaction, beside
+ * the same settlements one by one, and beside a peer's empty workflows: in turns, on the same machine and chains, all from signed orders
+ * to final on both chains; the rows are in the ledger.
  *
  * @param {{ rounds: number, size: number, long: number | null, workers: number, nodeArgs?: (folder: string) => string[] }} options `long`: one more batch, of so many
  * @param {{ say: (line: string) => void, signal: AbortSignal }} context
  */
 export async function measureBatches({ rounds, size, long, workers, nodeArgs = () => [] }, { say, signal }) {
   const allArgs = (folder) => [...probeArgs(folder), ...nodeArgs(folder)];
-  return withBenchStack({ say, signal, workers, nodeArgs: allArgs }, async (bench) => {
-    const [completed, direct] = [[], []];
-    const sign = createSigner(bench);
-    const single = settlementSubject(bench, sign, completed);
-    const script = await directBatchSubject(bench, direct);
-    const pace = (await warmUp([single], say)).get(single);
-    const rates = { direct: [], batch: [], oneByOne: [] };
-    for (let round = 0; round <= rounds; round++) {
-      const seen = {
-        direct: await runScript(script, await sign(size, 'd')),
-        batch: await runBatch(bench, round, await sign(size, 'b'), completed),
-        oneByOne: await runOneByOne(single, pace),
-      };
-      say(
-        `round ${round}/${rounds}${round === 0 ? ' (warm-up)' : ''}: script ${seen.direct.toFixed(0)}/s, ` +
-          `batch ${seen.batch.toFixed(0)}/s, one by one ${seen.oneByOne.toFixed(1)}/s`,
-      );
-      if (round > 0) for (const [name, rate] of Object.entries(seen)) rates[name].push(rate);
-    }
-    const memoryMb = long === null ? null : await measureLong(bench, { size: long, sign, completed, say });
-    await verifyInLedger(bench, completed, say);
-    await verifyOnChains(bench, [...completed, ...direct], say);
-    return { rates, memoryMb };
-  });
+  return withBenchStack({ say, signal, workers, nodeArgs: allArgs }, (bench) =>
+    withBenchApi(bench, ({ connect }) =>
+      withPeer(bench, async (peer) => {
+        const [completed, direct] = [[], []];
+        const sign = createSigner(bench);
+        const single = settlementSubject(bench, sign, completed);
+        const script = await directBatchSubject(bench, direct);
+        const submitter = await connect('bulk', '--prefix', 'bench-', '--scopes', 'submit');
+        const pace = (await warmUp([single], say)).get(single);
+        const rates = { direct: [], batch: [], bulk: [], accepted: [], peer: [], oneByOne: [] };
+        for (let round = 0; round <= rounds; round++) {
+          const orders = await sign(size, 'u');
+          const bulk = await runBulk(bench, submitter, orders);
+          completed.push(...orders.map(({ order }) => order.settlementId));
+          const seen = {
+            bulk: bulk.perSecond,
+            accepted: bulk.acceptedPerSecond,
+            peer: await peer.measure(),
+            direct: await runScript(script, await sign(size, 'd')),
+            batch: await runBatch(bench, round, await sign(size, 'b'), completed),
+            oneByOne: await runOneByOne(single, pace),
+          };
+          const told = Object.entries(seen).map(
+            ([name, rate]) => `${name} ${rate.toFixed(name === 'oneByOne' ? 1 : 0)}/s`,
+          );
+          say(`round ${round}/${rounds}${round === 0 ? ' (warm-up)' : ''}: ${told.join(', ')}`);
+          if (round > 0) for (const [name, rate] of Object.entries(seen)) rates[name].push(rate);
+        }
+        const memoryMb = long === null ? null : await measureLong(bench, { size: long, sign, completed, say });
+        await verifyInLedger(bench, completed, say);
+        await verifyOnChains(bench, [...completed, ...direct], say);
+        return { rates, memoryMb };
+      }),
+    ),
+  );
 }
 
 /** @param {Awaited<ReturnType<typeof measureBatches>>} measured */
@@ -57,6 +72,10 @@ export function setBatchFigures(figures, { rates, memoryMb }) {
   figures.set('batch.oneByOne.perSecond', summary(rates.oneByOne));
   figures.set('batch.ratioToDirect', ratioOf(rates.batch, rates.direct));
   figures.set('batch.ratioToOneByOne', ratioOf(rates.batch, rates.oneByOne));
+  figures.set('bulk.perSecond', summary(rates.bulk));
+  figures.set('bulk.acceptedPerSecond', summary(rates.accepted));
+  figures.set('peer.perSecond', summary(rates.peer));
+  figures.set('bulk.ratioToPeer', ratioOf(rates.bulk, rates.peer));
   if (memoryMb !== null) figures.set('memory.mb', { value: memoryMb.after });
   if (memoryMb !== null) figures.set('memory.growth', { value: memoryMb.after / memoryMb.before });
 }

@@ -84,6 +84,8 @@ const apiSchema = z.strictObject({
   requestTimeoutMs: z.number().int().min(1_000).default(15_000),
   /** So that nobody has the operator pay gas for loops of burns and refunds. */
   maxOpenPerHolder: z.number().int().min(1).default(100),
+  /** So many new orders within a second, and those that name no lane go in bulk; null: only those that ask for it. */
+  bulkAbovePerSecond: z.number().int().min(0).nullable().default(20),
   maxStreams: z.number().int().min(1).default(1_000),
   /** Addresses or CIDR ranges whose X-Forwarded-For is believed. */
   trustedProxies: z.array(z.string().min(1)).default([]),
@@ -126,6 +128,15 @@ const configSchema = z.strictObject({
         .regex(/^[1-9][0-9]*$/)
         .default('500000000000')
         .transform(BigInt),
+    })
+    .prefault({}),
+  /** How orders that come singly are put together (lane "bulk"). */
+  bulk: z
+    .strictObject({
+      /** So long a batch takes orders; after that a worker starts its run. */
+      windowMs: z.number().int().min(50).max(60_000).default(500),
+      /** One that has so many takes no more. */
+      mostOrders: z.number().int().min(1).max(50_000).default(2_000),
     })
     .prefault({}),
   /** Where a worker's ledger is. A client needs none. */

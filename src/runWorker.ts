@@ -7,6 +7,8 @@ import { temporalTarget } from './temporalTarget';
 /** What tells one kind of worker process from another. Everything else is the same for all of them. */
 export type WorkerWork = Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath' | 'activities'> & {
   readonly taskQueue: string;
+  /** What the process does besides, with the same connection, as long as it polls. */
+  readonly startBesides?: () => { close(): Promise<void> };
 };
 
 /**
@@ -22,7 +24,7 @@ export async function runWorker(
   const { connectionOptions, namespace } = temporalTarget(config, env);
   const connection = await NativeConnection.connect(connectionOptions);
   try {
-    const work = await workWith(new Client({ connection, namespace }));
+    const { startBesides, ...work } = await workWith(new Client({ connection, namespace }));
     const worker = await Worker.create({
       connection,
       namespace,
@@ -33,7 +35,12 @@ export async function runWorker(
       defaultHeartbeatThrottleInterval: '5s',
     });
     log.info({ taskQueue: work.taskQueue, namespace }, 'worker ready');
-    await worker.run();
+    const besides = startBesides?.();
+    try {
+      await worker.run();
+    } finally {
+      await besides?.close();
+    }
   } finally {
     await connection.close();
   }

@@ -8,8 +8,8 @@ import { createDependencies } from './createDependencies';
 import { SettlementError } from './domain/errors';
 import type { SettlementRecord } from './domain/record';
 import { errorCatalog } from './domain/errorCodes';
+import type { Repeating } from './keepRepeating';
 import { createLedger } from './ledger/createLedger';
-import type { Sealing } from './ledger/keepSealing';
 import { migrateLedger } from './ledger/migrateLedger';
 import { countSteps } from './observability/countSteps';
 import { createLogger } from './observability/createLogger';
@@ -21,6 +21,7 @@ import { createReconciliation } from './reconciliation/createReconciliation';
 import { createReconciliationMetrics } from './reconciliation/reconciliationMetrics';
 import { scheduleReconciliation } from './reconciliation/scheduleReconciliation';
 import { runWorker } from './runWorker';
+import { startBulkDispatch } from './startBulkDispatch';
 import { startSealing } from './startSealing';
 import { startTracing } from './tracing/startTracing';
 import { createWebhookActivities } from './webhooks/createWebhookActivities';
@@ -60,7 +61,7 @@ async function main(): Promise<void> {
       onTrouble: (error) => log.warn({ error: String(error) }, 'a metric could not be read'),
     });
     const sender = createWebhookSender(config.api.allowPrivateWebhooks);
-    let sealing: Sealing | null = null;
+    let sealing: Repeating | null = null;
     try {
       sealing = await startSealing(config, ledger, log);
       await runWorker(config, env, log, async (client) => {
@@ -68,6 +69,7 @@ async function main(): Promise<void> {
         const chains = dependencies.desks.map(({ chain }) => chain);
         return {
           taskQueue: config.temporal.taskQueue,
+          startBesides: () => startBulkDispatch({ client, config }, ledger, log),
           // The bundle is built ahead; loading it here means that a workflow that cannot load keeps the worker from starting.
           ...(existsSync(bundlePath)
             ? { workflowBundle: { codePath: bundlePath } }

@@ -133,6 +133,11 @@ interface ISettlementGateway {
 
     /// The slots of many settlements at one block, in the order of the keys.
     function slotsOf(bytes32[] calldata settlementKeys) external view returns (Slot[] memory);
+    /// What each of these Burns would be refused for at this instant if it were alone, by the selectors of the errors above; zero:
+    /// nothing is known against it. Neither the caller's role nor what only the token knows (a frozen account) is asked.
+    function burnRefusalsOf(Operation[] calldata burns) external view returns (bytes4[] memory reasons);
+    /// One of them: reverts with the reason.
+    function checkBurn(Operation calldata operation) external view;
     /// The fingerprint, valid on source and destination.
     function fingerprintOf(SettlementOrder calldata order) external view returns (bytes32);
     function isRevoked(bytes32 fingerprint) external view returns (bool);

@@ -132,25 +132,12 @@ contract SettlementGateway is ISettlementGateway, AccessManaged, ReentrancyGuard
     function burn(Operation calldata operation) external {
         HashedOrder memory order;
         _enter(operation.order, order);
-        RouteEnds storage route = _sourceRoute(order);
-        bytes32 fingerprint = _fingerprint(order, address(this));
-        uint256 status = _statusOf(order.key, fingerprint);
+        (bytes32 fingerprint, bool isApplied) = _checkBurn(operation, order);
         uint8 attempt = operation.attempt;
-
-        if (status == _status(SlotState.Burned, attempt)) {
+        if (isApplied) {
             emit OperationAlreadyApplied(order.key, fingerprint, OperationKind.Burn, attempt);
             return;
         }
-        uint256 before = attempt == 0 ? _status(SlotState.None, 0) : _status(SlotState.Refunded, attempt - 1);
-        if (status != before) revert Superseded();
-
-        // What can never change first, then what may be different in a minute.
-        if (attempt >= order.maxAttempts) revert AttemptsExhausted();
-        if (_revoked[fingerprint]) revert Revoked();
-        if (block.timestamp >= order.validBefore) revert Expired();
-        if (!_isSigned(order.holder, fingerprint, operation.signature)) revert SignatureInvalid();
-        if (_pausedNew) revert PausedNew();
-        if (!route.enabled) revert RouteDisabled();
         _spend(_burnLimits[order.token], order.amount);
 
         _writeSlot(order.key, fingerprint, _status(SlotState.Burned, attempt));
@@ -278,6 +265,26 @@ contract SettlementGateway is ISettlementGateway, AccessManaged, ReentrancyGuard
             uint256 word = _slots[settlementKeys[i]];
             slots[i] = Slot(_stateIn(word), _attemptIn(word), uint240(word >> 16));
         }
+    }
+
+    /// @inheritdoc ISettlementGateway
+    function burnRefusalsOf(Operation[] calldata burns) external view returns (bytes4[] memory reasons) {
+        reasons = new bytes4[](burns.length);
+        for (uint256 i = 0; i < burns.length; ++i) {
+            reasons[i] = _askSelf(burns[i], ISettlementGateway.checkBurn.selector, BURN_GAS);
+        }
+    }
+
+    /// @inheritdoc ISettlementGateway
+    function checkBurn(Operation calldata operation) external view {
+        if (_pausedAll) revert PausedAll();
+        HashedOrder memory order;
+        _load(operation.order, order);
+        (, bool isApplied) = _checkBurn(operation, order);
+        if (isApplied) return;
+        if (order.amount > _availableOf(_burnLimits[order.token])) revert RateLimited();
+        (uint256 balance, ) = _measure(order.token, order.holder);
+        if (order.amount > balance) revert TokenRefused();
     }
 
     /// @inheritdoc ISettlementGateway
@@ -415,6 +422,26 @@ contract SettlementGateway is ISettlementGateway, AccessManaged, ReentrancyGuard
         if (!success && reason == 0) reason = GasCapExceeded.selector;
     }
 
+    /// `_callSelf` for what only looks.
+    function _askSelf(
+        Operation calldata operation,
+        bytes4 selector,
+        uint256 callGas
+    ) private view returns (bytes4 reason) {
+        (uint256 data, uint256 length) = _encodeCall(operation, selector);
+        if (length == 0) return OrderInvalid.selector;
+        bool success;
+        assembly ("memory-safe") {
+            success := staticcall(callGas, address(), data, length, 0, 4)
+            if iszero(success) {
+                if gt(returndatasize(), 3) {
+                    reason := and(mload(0), shl(224, 0xffffffff))
+                }
+            }
+        }
+        if (!success && reason == 0) reason = GasCapExceeded.selector;
+    }
+
     /// The canonical encoding of `selector(operation)`, copied word for word: several times cheaper than decoding the order to
     /// memory and encoding it again. Memory behind the free pointer is scratch space, used anew by each operation.
     /// No encoding (length zero) for an id of a length that is never valid: what is copied here must be bounded.
@@ -469,6 +496,31 @@ contract SettlementGateway is ISettlementGateway, AccessManaged, ReentrancyGuard
 
     function _callGasOf(OperationKind kind) private pure returns (uint256) {
         return uint32(CALL_GAS >> (uint256(kind) << 5));
+    }
+
+    // -------------------------------------------------------------------------------------------------- what a burn needs
+
+    /// All that is asked of a burn but the limit and the token; reverts with the reason of its refusal.
+    function _checkBurn(
+        Operation calldata operation,
+        HashedOrder memory order
+    ) private view returns (bytes32 fingerprint, bool isApplied) {
+        RouteEnds storage route = _sourceRoute(order);
+        fingerprint = _fingerprint(order, address(this));
+        uint256 status = _statusOf(order.key, fingerprint);
+        uint8 attempt = operation.attempt;
+
+        if (status == _status(SlotState.Burned, attempt)) return (fingerprint, true);
+        uint256 before = attempt == 0 ? _status(SlotState.None, 0) : _status(SlotState.Refunded, attempt - 1);
+        if (status != before) revert Superseded();
+
+        // What can never change first, then what may be different in a minute.
+        if (attempt >= order.maxAttempts) revert AttemptsExhausted();
+        if (_revoked[fingerprint]) revert Revoked();
+        if (block.timestamp >= order.validBefore) revert Expired();
+        if (!_isSigned(order.holder, fingerprint, operation.signature)) revert SignatureInvalid();
+        if (_pausedNew) revert PausedNew();
+        if (!route.enabled) revert RouteDisabled();
     }
 
     // ------------------------------------------------------------------------------------------- the order and its route

@@ -380,4 +380,27 @@ contract RefusalsTest is World {
             "the role first"
         );
     }
+
+    // ------------------------------------------------------------------------------------------------- told before it is done
+
+    function test_ToldOfEachOnItsOwn() external {
+        Operation[] memory burns = new Operation[](4);
+        for (uint256 i = 0; i < burns.length; ++i) {
+            SettlementOrder memory order = newOrder(string(abi.encodePacked("told-", bytes1(uint8(48 + i)))));
+            order.amount = FUNDS; // each for all of it: alone it would go through
+            burns[i] = operation(OperationKind.Burn, order, 0);
+        }
+        burns[1].signature = burns[2].signature;
+        burns[3].order.settlementId = "";
+        on(source);
+        bytes4[] memory told = source.gateway.burnRefusalsOf(burns);
+        equal(told.length, 4, "an answer for each");
+        same(told[0], bytes4(0), "one that would burn");
+        same(told[1], ISettlementGateway.SignatureInvalid.selector, "signed for another");
+        same(told[2], bytes4(0), "the one behind a bad one");
+        same(told[3], ORDER_INVALID, "one without an id");
+        checkSlot(source, burns[0].order, SlotState.None, 0);
+        same(run(source, burns[0]), APPLIED, "the burn");
+        same(source.gateway.burnRefusalsOf(list(burns[0]))[0], bytes4(0), "one that is burned");
+    }
 }

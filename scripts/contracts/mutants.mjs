@@ -90,8 +90,8 @@ export const mutants = [
   {
     name: 'AlreadyApplied: attempt of a burn ignored',
     file: gateway,
-    find: 'if (status == _status(SlotState.Burned, attempt)) {',
-    replace: 'if (_stateIn(status) == SlotState.Burned) {',
+    find: 'if (status == _status(SlotState.Burned, attempt)) return (fingerprint, true);',
+    replace: 'if (_stateIn(status) == SlotState.Burned) return (fingerprint, true);',
   },
   {
     name: 'AlreadyApplied: attempt of a mint ignored',
@@ -341,8 +341,42 @@ export const mutants = [
   {
     name: 'pause of all ignored',
     file: gateway,
-    find: 'if (_pausedAll) revert PausedAll();',
+    find: `if (msg.sender != address(this)) revert NotSelf();
+        if (_pausedAll) revert PausedAll();`,
+    replace: 'if (msg.sender != address(this)) revert NotSelf();',
+  },
+  {
+    name: 'told refusals: the pause of all is not',
+    file: gateway,
+    find: `view {
+        if (_pausedAll) revert PausedAll();
+        HashedOrder memory order;`,
+    replace: `view {
+        HashedOrder memory order;`,
+  },
+  {
+    name: 'told refusals: the limit is not',
+    file: gateway,
+    find: 'if (order.amount > _availableOf(_burnLimits[order.token])) revert RateLimited();',
     replace: '',
+  },
+  {
+    name: 'told refusals: the balance is not',
+    file: gateway,
+    find: 'if (order.amount > balance) revert TokenRefused();',
+    replace: 'if (order.amount >= balance) revert TokenRefused();',
+  },
+  {
+    name: 'told refusals: an id of no valid length has none',
+    file: gateway,
+    find: `if (length == 0) return OrderInvalid.selector;
+        bool success;
+        assembly ("memory-safe") {
+            success := staticcall(`,
+    replace: `if (length == 0) return 0;
+        bool success;
+        assembly ("memory-safe") {
+            success := staticcall(`,
   },
 
   // ------------------------------------------------------------------------------------------------------ limits and tokens

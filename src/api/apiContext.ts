@@ -2,6 +2,8 @@ import type { Logger } from 'pino';
 import type { ClientContext } from '../client/context';
 import type { Progress } from '../client/progress/progress';
 import type { EventTail } from './createEventTail';
+import type { Intake } from './createIntake';
+import type { RateMeter } from './createRateMeter';
 import type { Streams } from './createStreams';
 import type { TokenSupply } from './createSupply';
 import type { UnderWay } from './createUnderWay';
@@ -18,5 +20,8 @@ export interface ApiContext {
   readonly supply: () => Promise<readonly TokenSupply[]>;
   readonly progress: (settlementId: string) => Promise<Progress>;
   readonly underWay: UnderWay;
+  readonly intake: Intake;
+  /** New settlements, as they are submitted. */
+  readonly submissions: RateMeter;
   readonly log: Logger;
 }

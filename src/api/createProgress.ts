@@ -14,6 +14,7 @@ export function createProgress({ client, ledger }: Pick<ApiContext, 'client' | '
   // Without the journal: whoever serves HTTP may not read signed transactions.
   const reads = {
     find: ledger.find,
+    findClaim: ledger.findClaim,
     eventsOf: async (settlementId: string) =>
       (await ledger.eventsOf(settlementId, 0)).map(({ seq, status, attempt, at }) => ({
         seq,

@@ -43,6 +43,21 @@ export const signedOrderSchema = z
   })
   .meta({ id: 'SignedOrder' });
 
+/** How a submitted order goes: in a run of its own, or in a batch with whoever came at the same time. */
+export const lanes = ['single', 'bulk'] as const;
+export type Lane = (typeof lanes)[number];
+
+export const submissionSchema = signedOrderSchema
+  .extend({
+    lane: z
+      .enum(lanes)
+      .optional()
+      .describe(
+        'bulk: cheap where many are submitted at a time, half a second later begun; absent: the server chooses',
+      ),
+  })
+  .meta({ id: 'Submission' });
+
 const batchId = settlementId.describe("The batch's own idempotency key");
 
 export const batchSchema = z.strictObject({ batchId, orders: z.array(signedOrderSchema).min(1) }).meta({ id: 'Batch' });

@@ -9,7 +9,9 @@ import { temporalTarget } from '../temporalTarget';
 import { startWebhooks } from '../webhooks/startWebhooks';
 import { createApi } from './createApi';
 import { createEventTail } from './createEventTail';
+import { createIntake } from './createIntake';
 import { createProgress } from './createProgress';
+import { createRateMeter } from './createRateMeter';
 import { createStreams } from './createStreams';
 import { createSupply } from './createSupply';
 import { createUnderWay } from './createUnderWay';
@@ -65,6 +67,8 @@ export async function startApi(config: Config, env: Environment, log: Logger): P
       supply: createSupply(shared),
       progress: createProgress(shared),
       underWay,
+      intake: createIntake(shared),
+      submissions: createRateMeter(),
       log,
     });
     app.addHook('preClose', () => streams.close());

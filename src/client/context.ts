@@ -12,7 +12,7 @@ export interface ClientContext {
   readonly config: Config;
   readonly chains: readonly Chain[];
   /** Answers for settlements that Temporal has forgotten; null where the configuration names none. */
-  readonly ledger: Pick<Ledger, 'find'> | null;
+  readonly ledger: Pick<Ledger, 'find' | 'findClaim'> | null;
 }
 
 /** @throws PermanentError UNKNOWN_CHAIN */

@@ -14,6 +14,7 @@ import { checkOrders } from './batches/checkOrders';
 import { getBatch, type BatchStanding } from './batches/getBatch';
 import { readDeadlines } from './batches/readDeadlines';
 import { submitBatch, type SubmittedBatch } from './batches/submitBatch';
+import { startInBulk } from './bulk/startInBulk';
 import { cancelSettlement } from './cancelSettlement';
 import { getSettlement } from './getSettlement';
 import { listSettlements } from './listSettlements';
@@ -27,7 +28,8 @@ import { startSettlement } from './startSettlement';
 
 /** What an integrator does with settlements; every operation is safe to repeat. */
 export interface SettlementClient {
-  start(signed: SignedOrder): Promise<Started>;
+  /** @param lane `bulk`: in a batch with whoever is started at the same time, half a second later; needs the ledger */
+  start(signed: SignedOrder, lane?: 'single' | 'bulk'): Promise<Started>;
   get(settlementId: string): Promise<SettlementRecord>;
   /** The signed order that stands under an id, or null when the id is free. */
   order(settlementId: string): Promise<SignedOrder | null>;
@@ -62,12 +64,13 @@ export async function createSettlementClient(config: Config): Promise<Settlement
   const ledger = config.ledger ? createLedger({ ...config.ledger, connectTimeoutMs: 15_000 }) : null;
   const client = new Client({ connection, namespace });
   const context = { client, config, chains: config.chains.map(createChain), ledger };
-  const withBatches = () => {
+  const withLedger = () => {
     if (ledger) return { ...context, ledger };
     throw new ConfigError('CONFIG_INVALID', 'config: ledger.databaseUrl: batches need the ledger');
   };
   return {
-    start: (signed) => startSettlement(context, signed),
+    start: async (signed, lane = 'single') =>
+      lane === 'bulk' ? startInBulk(withLedger(), signed) : startSettlement(context, signed),
     order: (settlementId) => readOrder(context, settlementId),
     get: (settlementId) => getSettlement(context, settlementId),
     result: (settlementId) => awaitSettlement(context, settlementId),
@@ -77,12 +80,12 @@ export async function createSettlementClient(config: Config): Promise<Settlement
     cancel: (settlementId) => cancelSettlement(context, settlementId),
     resolve: (settlementId, resolution) => resolveSettlement(context, settlementId, resolution),
     submitBatch: async (batchId, signed, onStored) =>
-      submitBatch(withBatches(), batchId, signed, onStored ? { onStored } : {}),
+      submitBatch(withLedger(), batchId, signed, onStored ? { onStored } : {}),
     async checkBatch(signed) {
       await checkOrders(context, signed);
     },
-    batch: async (batchId) => getBatch(withBatches(), batchId),
-    batchDeadlines: async (batchId) => readDeadlines(withBatches(), batchId),
+    batch: async (batchId) => getBatch(withLedger(), batchId),
+    batchDeadlines: async (batchId) => readDeadlines(withLedger(), batchId),
     reconcile: () => reconcile(context),
     async close() {
       await Promise.all([connection.close(), ledger?.close()]);

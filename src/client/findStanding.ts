@@ -26,7 +26,8 @@ export async function findStanding(
   } catch (error) {
     if (!isNotFound(error)) throw error;
   }
-  const row = await context.ledger?.find(settlementId);
+  const [row, claim] = await Promise.all([context.ledger?.find(settlementId), context.ledger?.findClaim(settlementId)]);
+  if (!row && claim && claim.fingerprint !== fingerprint.toLowerCase()) throw conflict(settlementId);
   if (!row) return null;
   if (row.fingerprint !== fingerprint) throw conflict(settlementId);
   // What did not end is no answer yet: a run of its own takes it up where it stands.
@@ -34,6 +35,6 @@ export async function findStanding(
   return ended ? { record: row.record, created: false, runId: row.owner.runId } : null;
 }
 
-function conflict(settlementId: string): PermanentError {
+export function conflict(settlementId: string): PermanentError {
   return new PermanentError('IDEMPOTENCY_CONFLICT', `another order stands under id ${settlementId}`);
 }

@@ -1,4 +1,5 @@
 import type { SettlementRecord } from '../domain/record';
+import { recordAtStart } from '../domain/recordAtStart';
 import { askTemporal } from './askTemporal';
 import { withChainNames, type ClientContext } from './context';
 import { isNotFound, readForgotten } from './readForgotten';
@@ -6,7 +7,8 @@ import { readRecord, type ReadOptions } from './readRecord';
 
 /**
  * The record of a settlement: from the run's own end if it has ended, from its worker while it runs, and from what the server
- * keeps (order and last published status) when no worker answers; from the ledger once the server has forgotten the run.
+ * keeps (order and last published status) when no worker answers; from the ledger once the server has forgotten the run, or when the
+ * settlement's batch has not begun it.
  * @throws PermanentError NOT_FOUND
  * @throws TransientError TEMPORAL_UNAVAILABLE
  */
@@ -22,7 +24,17 @@ export async function getSettlement(
     record = await readRecord(context, handle, description, options);
   } catch (error) {
     if (!isNotFound(error)) throw error;
-    ({ record } = await readForgotten(context, settlementId));
+    record = await readWithoutRun(context, settlementId);
   }
   return withChainNames(context.config, record);
+}
+
+async function readWithoutRun(context: ClientContext, settlementId: string): Promise<SettlementRecord> {
+  try {
+    return (await readForgotten(context, settlementId)).record;
+  } catch (error) {
+    const claim = isNotFound(error) ? await context.ledger?.findClaim(settlementId) : null;
+    if (!claim) throw error;
+    return recordAtStart(claim.order, claim.claimedAt);
+  }
 }

@@ -1,6 +1,7 @@
 import type { SettlementRecord } from '../domain/record';
 import { amountsInFlight } from './api/amountsInFlight';
 import { eventsOf } from './api/eventsOf';
+import { findKnown } from './api/findKnown';
 import { findToken } from './api/findToken';
 import { hasTokens } from './api/hasTokens';
 import { keepAnswer } from './api/keepAnswer';
@@ -13,8 +14,10 @@ import { reserveSubmission, type Reservation } from './api/reserveSubmission';
 import { searchSettlements, type Search } from './api/searchSettlements';
 import { webhookCursor } from './api/webhookCursor';
 import { addBatchOrders, type NewBatchOrder } from './batches/addBatchOrders';
+import { claimOrders } from './batches/claimOrders';
 import { createBatch, type NewBatch } from './batches/createBatch';
 import { findBatch } from './batches/findBatch';
+import { findClaim } from './batches/findClaim';
 import { readBatch } from './batches/readBatch';
 import { find } from './find';
 import { apiRole } from './migrations/0008/roles';
@@ -45,6 +48,10 @@ export function createApiLedger(options: Omit<LedgerOptions, 'role'>) {
     createBatch: (batch: NewBatch) => createBatch(context, batch),
     addBatchOrders: (batchId: string, orders: readonly NewBatchOrder[]) => addBatchOrders(context, batchId, orders),
     readBatch: (batchId: string) => readBatch(context, batchId),
+    findKnown: (settlementIds: readonly string[]) => findKnown(context, settlementIds),
+    claimOrders: (orders: readonly Omit<NewBatchOrder, 'position'>[], mostOrders: number) =>
+      claimOrders(context, orders, mostOrders),
+    findClaim: (settlementId: string) => findClaim(context, settlementId),
     releaseSubmission: (settlementId: string) => releaseSubmission(context, settlementId),
     keepAnswer: (answer: SettlementRecord) => keepAnswer(context, answer),
     routePauses: () => routePauses(context),

@@ -10,9 +10,13 @@ import { advance } from './advance';
 import { advanceAll } from './advanceAll';
 import { addBatchOrders, type NewBatchOrder } from './batches/addBatchOrders';
 import { batchOrders } from './batches/batchOrders';
+import { claimOrders } from './batches/claimOrders';
+import { closeBulk } from './batches/closeBulk';
 import { createBatch, type NewBatch } from './batches/createBatch';
 import { enterAll, type EnterAllContext, type EnterAllRequest } from './batches/enterAll';
 import { findBatch } from './batches/findBatch';
+import { findClaim } from './batches/findClaim';
+import { markBulkStarted } from './batches/markBulkStarted';
 import { readBatch } from './batches/readBatch';
 import { beginRebuild } from './beginRebuild';
 import { bumpEpoch } from './bumpEpoch';
@@ -77,6 +81,11 @@ export function createLedger(options: LedgerOptions) {
     addBatchOrders: (batchId: string, orders: readonly NewBatchOrder[]) => addBatchOrders(context, batchId, orders),
     batchOrders: (range: BatchRange) => batchOrders(context, range),
     readBatch: (batchId: string) => readBatch(context, batchId),
+    claimOrders: (orders: readonly Omit<NewBatchOrder, 'position'>[], mostOrders: number) =>
+      claimOrders(context, orders, mostOrders),
+    findClaim: (settlementId: string) => findClaim(context, settlementId),
+    closeBulk: (windowMs: number) => closeBulk(context, windowMs),
+    markBulkStarted: (batchId: string) => markBulkStarted(context, batchId),
     find: (settlementId: string) => find(context, settlementId),
     eventsOf: (settlementId: string) => eventsOf(context, settlementId),
     findMany: (settlementIds: readonly string[]) => findMany(context, settlementIds),

@@ -10,6 +10,7 @@ import { restoreMigration } from './migrations/0006-restore';
 import { resolutionsMigration } from './migrations/0007-resolutions';
 import { apiMigration } from './migrations/0008-api';
 import { batchesMigration } from './migrations/0009-batches';
+import { bulkMigration } from './migrations/0010-bulk';
 
 export const schemaName = 'ledger';
 
@@ -23,6 +24,7 @@ const migrations = {
   '0007-resolutions': resolutionsMigration,
   '0008-api': apiMigration,
   '0009-batches': batchesMigration,
+  '0010-bulk': bulkMigration,
 };
 
 /** Any number that nothing else in the database locks. */

@@ -159,9 +159,11 @@ export interface Tables {
   readonly 'ledger.batches': {
     readonly batch_id: string;
     readonly digest: string;
-    readonly size: number;
+    /** null: it still takes orders. */
+    readonly size: number | null;
     readonly created_at: Generated<Date>;
   };
+  readonly 'ledger.bulk_batches': { readonly batch_id: string; readonly started_at: Date | null };
   readonly 'ledger.batch_orders': {
     readonly batch_id: string;
     readonly position: number;
@@ -169,6 +171,7 @@ export interface Tables {
     readonly fingerprint: string;
     readonly order: ColumnType<OrderJson, string>;
     readonly signature: string;
+    readonly claimed_at: Generated<Date | null>;
   };
   readonly 'ledger.paused_routes': {
     readonly source_chain: string;

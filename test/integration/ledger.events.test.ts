@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import type { LedgerSettlement } from '../../src/ledger/ledger';
 import { openLedger } from '../../src/ledger/openLedger';
-import { keepSealing } from '../../src/ledger/keepSealing';
+import { keepRepeating } from '../../src/keepRepeating';
 import { sealDigest } from '../../src/ledger/sealDigest';
 import type { Seal } from '../../src/ledger/sealEvents';
 import { settlementIn, startTestLedger, type TestLedger } from '../support/testLedger';
@@ -166,7 +166,7 @@ describe('seals', () => {
       return own.ledger.sealEvents(key);
     };
     const keepers = Array.from({ length: 3 }, () =>
-      keepSealing(seal, { everyMs: 5, onTrouble: (error) => troubles.push(error) }),
+      keepRepeating(seal, { everyMs: 5, onTrouble: (error) => troubles.push(error) }),
     );
     await settlementIn(own.ledger, 'COMPLETED');
     while (troubles.length < 6) await new Promise(setImmediate);

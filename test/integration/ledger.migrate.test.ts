@@ -40,6 +40,7 @@ describe('migrateLedger', () => {
       { name: '0007-resolutions' },
       { name: '0008-api' },
       { name: '0009-batches' },
+      { name: '0010-bulk' },
     ]);
     expect(await ask('select epoch from ledger.ledger')).toEqual([{ epoch: 0 }]);
   });

@@ -298,7 +298,8 @@ describe('retrying', () => {
     // Where its end was written before it was cut off, the ledger tells it; what is not ended there is no answer.
     const withLedger = (status: SettlementStatus): ClientContext => {
       const row = { record: { ...cutOff, status, needsOperator: false, errorCode: null } };
-      return { ...context, ledger: { find: () => Promise.resolve(row as LedgerSettlement) } };
+      const find = () => Promise.resolve(row as LedgerSettlement);
+      return { ...context, ledger: { find, findClaim: () => Promise.resolve(null) } };
     };
     expect(await getSettlement(withLedger('COMPLETED'), id)).toMatchObject({
       status: 'COMPLETED',

@@ -260,8 +260,25 @@ abstract contract World is Checks {
         return APPLIED;
     }
 
-    function run(End memory end, Operation memory op) internal returns (bytes4) {
-        return run(end, keeper, list(op))[0];
+    function run(End memory end, Operation memory op) internal returns (bytes4 outcome) {
+        on(end);
+        bytes4 told = end.gateway.burnRefusalsOf(list(op))[0];
+        outcome = run(end, keeper, list(op))[0];
+        if (op.kind == OperationKind.Burn) checkTold(told, outcome);
+    }
+
+    /// What the gateway said of a burn before it was asked to do it: nothing else than what it then did.
+    function checkTold(bytes4 told, bytes4 outcome) private pure {
+        if (told != bytes4(0)) {
+            equal(told, outcome, "the refusal that was told");
+            return;
+        }
+        bool isTokens =
+            outcome == ISettlementGateway.TokenRefused.selector ||
+                outcome == ISettlementGateway.TokenMisbehaved.selector ||
+                outcome == ISettlementGateway.GasCapExceeded.selector;
+        bool isCallers = outcome == ISettlementGateway.NotAuthorized.selector;
+        check(outcome == APPLIED || outcome == ALREADY || isTokens || isCallers, "nothing was told of a refusal");
     }
 
     /// Runs an operation of the kind on the side where it belongs.

@@ -1,3 +1,4 @@
+import { planBurns } from '../../chains/planBurns';
 import { batchRunIdOf, type BatchRequest, type BatchStep, type Straggler } from '../../domain/batch';
 import type { ErrorCode } from '../../domain/errorCodes';
 import { attemptOf, isApplied } from '../../domain/slot';
@@ -15,7 +16,6 @@ import { operationFor } from '../operationFor';
 import { allOrFirstError } from './allOrFirstError';
 import { eachAlone } from './eachAlone';
 import { heldBack } from './heldBack';
-import { planBurns } from './planBurns';
 import { readItems, type BatchGroup, type BatchItem, type BatchRow } from './readItems';
 
 /**

@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { readPaused } from '../../chains/readPaused';
+import { readRoom } from '../../chains/readRoom';
 import { batchRunIdOf, type BatchRequest, type BatchStep, type Straggler } from '../../domain/batch';
 import { isApplied } from '../../domain/slot';
 import { appliedTransaction } from '../../lanes/appliedTransaction';
@@ -17,7 +18,6 @@ import { allOrFirstError } from './allOrFirstError';
 import { eachAlone } from './eachAlone';
 import { heldBack } from './heldBack';
 import { readItems, type BatchGroup, type BatchItem, type BatchRow } from './readItems';
-import { readRoom } from './readRoom';
 
 /**
  * Takes a range of a batch from BURNED to COMPLETED, on the conditions of a single mint: each burn is final at this moment before

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { chainsOf, withChainNames } from '../../client/context';
+import { conflict } from '../../client/findStanding';
 import { startSettlement } from '../../client/startSettlement';
 import { ownsSettlement } from '../../domain/apiToken';
 import { PermanentError, TransientError } from '../../domain/errors';
@@ -13,10 +14,10 @@ import type { ApiContext } from '../apiContext';
 import { parseWith } from '../parseWith';
 import { refuseDecimals } from '../refuseDecimals';
 import type { Route } from '../route';
-import { recordSchema, signedOrderSchema } from '../schemas';
+import { lanes, recordSchema, submissionSchema, type Lane } from '../schemas';
 
 /** Only the outer shape: `parseOrder` and `parseSignature` know a code for everything inside. */
-const envelope = z.strictObject({ order: z.unknown(), signature: z.unknown() });
+const envelope = z.strictObject({ order: z.unknown(), signature: z.unknown(), lane: z.enum(lanes).optional() });
 
 /**
  * Submits a signed order. The answer is a receipt: the record as it was accepted. Whoever lost it says the same again, and gets
@@ -28,7 +29,7 @@ export const submitSettlement: Route = {
   operationId: 'submitSettlement',
   scope: 'submit',
   summary: 'Submit a signed order. Safe to repeat, for ever: the same order gets the same answer.',
-  body: { schema: signedOrderSchema, required: true },
+  body: { schema: submissionSchema, required: true },
   answers: {
     201: { description: 'Accepted: the record as it was accepted.', schema: recordSchema },
     200: { description: 'It stands already: the same answer as the first time.', schema: recordSchema },
@@ -47,7 +48,7 @@ export const submitSettlement: Route = {
     ...(['REVOKED', 'ALREADY_REFUNDED', 'IDEMPOTENCY_CONFLICT', 'QUOTA_EXCEEDED', 'CHAIN_UNAVAILABLE'] as const),
   ],
   async handle(context, { token, body }) {
-    const { order: json, signature } = parseWith(envelope, body, 'the body');
+    const { order: json, signature, lane } = parseWith(envelope, body, 'the body');
     refuseDecimals(json);
     const order = parseOrder(json);
     const signed = { order: orderToJson(order), signature: parseSignature(signature) };
@@ -55,11 +56,12 @@ export const submitSettlement: Route = {
     if (!ownsSettlement(token, settlementId)) {
       throw new PermanentError('FORBIDDEN', `ids of this token begin with ${token.idPrefix ?? ''}`);
     }
-    const { createdAt, created } = await submit(context, order, signed);
+    const { createdAt, created, isClaim = false } = await submit(context, order, signed, lane);
+    if (created) context.submissions.note();
     const accepted = withChainNames(context.client.config, recordAtStart(signed.order, new Date(createdAt)));
     return {
       status: created ? 201 : 200,
-      body: await context.ledger.keepAnswer(accepted),
+      body: isClaim ? accepted : await context.ledger.keepAnswer(accepted),
       headers: { location: `/v1/settlements/${settlementId}` },
     };
   },
@@ -67,32 +69,62 @@ export const submitSettlement: Route = {
 
 interface Submitted extends Pick<SettlementRecord, 'createdAt'> {
   readonly created: boolean;
+  /** The ledger keeps when it was accepted; the answer need not be kept as well. */
+  readonly isClaim?: boolean;
 }
 
-async function submit(context: ApiContext, order: SettlementOrder, signed: SignedOrder): Promise<Submitted> {
-  const { client, ledger } = context;
-  const { settlementId } = order;
+async function submit(
+  context: ApiContext,
+  order: SettlementOrder,
+  signed: SignedOrder,
+  lane: Lane | undefined,
+): Promise<Submitted> {
+  const { client, ledger, intake, submissions } = context;
   const fingerprint = fingerprintOf(order, chainsOf(client, order).source.config.gateway);
+  const { bulkAbovePerSecond } = client.config.api;
+  const isMany = bulkAbovePerSecond !== null && submissions.perSecond() >= bulkAbovePerSecond;
+  if (lane === 'bulk' || (lane === undefined && isMany)) {
+    const { signature } = signed;
+    const accepted = await intake.accept({ order, json: signed.order, signature, fingerprint });
+    if (accepted) return { createdAt: accepted.claimedAt.toISOString(), created: accepted.created, isClaim: true };
+  }
+  const { settlementId } = order;
   // What has entered the ledger stands: neither chains nor Temporal need to be there to say so.
-  const row = await ledger.find(settlementId);
-  if (row && row.fingerprint === fingerprint) return { createdAt: row.record.createdAt, created: false };
-  if (row) throw new PermanentError('IDEMPOTENCY_CONFLICT', `another order stands under id ${settlementId}`);
+  const [row, claim] = await Promise.all([ledger.find(settlementId), ledger.findClaim(settlementId)]);
+  const standing = row ?? claim;
+  if (standing && standing.fingerprint !== fingerprint) throw conflict(settlementId);
+  if (!claim) {
+    return row ? { createdAt: row.record.createdAt, created: false } : startAlone(context, order, signed);
+  }
+  // Who asks for a run of its own for what its batch has not begun gets one.
+  if (!row && lane === 'single') await startAlone(context, order, signed);
+  return { createdAt: claim.claimedAt.toISOString(), created: false, isClaim: true };
+}
+
+async function startAlone(
+  { client, ledger }: ApiContext,
+  order: SettlementOrder,
+  signed: SignedOrder,
+): Promise<Submitted> {
   const place = { reserved: false };
   const admit = async (): Promise<void> => {
-    place.reserved = await reserve(context, order);
+    place.reserved = await reserve({ client, ledger }, order);
   };
   try {
     const { record, created } = await startSettlement(client, signed, { admit, mustBeChecked: true });
     return { createdAt: record.createdAt, created };
   } catch (error) {
     // Refused for good: it is no open settlement. What is unknown keeps its place.
-    if (place.reserved && error instanceof PermanentError) await ledger.releaseSubmission(settlementId);
+    if (place.reserved && error instanceof PermanentError) await ledger.releaseSubmission(order.settlementId);
     throw error;
   }
 }
 
 /** @throws TransientError QUOTA_EXCEEDED */
-async function reserve({ client, ledger }: ApiContext, { settlementId, holder }: SettlementOrder): Promise<boolean> {
+async function reserve(
+  { client, ledger }: Pick<ApiContext, 'client' | 'ledger'>,
+  { settlementId, holder }: SettlementOrder,
+): Promise<boolean> {
   const maxOpen = client.config.api.maxOpenPerHolder;
   const outcome = await ledger.reserveSubmission({ settlementId, holder, maxOpen });
   if (outcome !== 'full') return outcome === 'reserved';

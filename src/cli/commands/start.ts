@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { loadConfig } from '../../config';
 import type { SignedOrder } from '../../domain/order';
 import { draftOrder, type OrderWords } from '../draftOrder';
@@ -18,6 +18,7 @@ interface StartOptions extends OrderWords {
   readonly passwordFile?: string;
   readonly order?: string;
   readonly wait?: boolean;
+  readonly lane: 'single' | 'bulk';
 }
 
 export function addStart(program: Command): void {
@@ -31,6 +32,11 @@ export function addStart(program: Command): void {
     .option('--recipient <account>', 'who gets them on the destination chain')
     .option('--token <symbol>', "which token; default: the source chain's first")
     .option('--order <file>', 'a signed order as JSON ({ "order", "signature" }) instead of all of the above')
+    .addOption(
+      new Option('--lane <lane>', 'bulk: in a batch with whoever is started at the same time, half a second later')
+        .choices(['single', 'bulk'])
+        .default('single'),
+    )
     .option('--wait', 'stay until it is settled, failed or refunded')
     .action(async (options: StartOptions, started: Command) => {
       const { config } = started.optsWithGlobals<{ config: string }>();
@@ -50,7 +56,7 @@ export function addStart(program: Command): void {
 async function start(session: Session, options: StartOptions): Promise<number> {
   const { client, config, output } = session;
   const signed = await signedBy(session, options);
-  const { record, created } = await client.start(signed);
+  const { record, created } = await client.start(signed, options.lane);
   if (!created) process.stderr.write(`${record.settlementId} stands already; this is its answer\n`);
   if (options.wait) return waitFor(session, record.settlementId);
   printRecord(config, record, output);

@@ -1,13 +1,11 @@
 import { createHash } from 'node:crypto';
-import { WorkflowExecutionAlreadyStartedError, WorkflowIdReusePolicy } from '@temporalio/client';
-import { batchRunIdOf, batchWorkflowType } from '../../domain/batch';
 import type { SignedOrder } from '../../domain/order';
 import { parseSettlementId } from '../../domain/settlementId';
 import type { NewBatchOrder } from '../../ledger/batches/addBatchOrders';
 import type { Ledger } from '../../ledger/createLedger';
-import { askTemporal } from '../askTemporal';
 import type { ClientContext } from '../context';
 import { checkOrders } from './checkOrders';
+import { startBatchRun } from './startBatchRun';
 
 /** Rows of one insert. */
 const ordersPerPage = 500;
@@ -20,7 +18,7 @@ export interface SubmittedBatch {
 }
 
 export interface BatchContext extends ClientContext {
-  readonly ledger: Pick<Ledger, 'find' | 'findBatch' | 'createBatch' | 'addBatchOrders' | 'readBatch'>;
+  readonly ledger: Pick<Ledger, 'find' | 'findClaim' | 'findBatch' | 'createBatch' | 'addBatchOrders' | 'readBatch'>;
 }
 
 export interface SubmitBatchOptions {
@@ -52,31 +50,11 @@ export async function submitBatch(
     await ledger.addBatchOrders(batchId, orders.slice(from, from + ordersPerPage));
     onStored(Math.min(from + ordersPerPage, orders.length));
   }
-  return { batchId, size: orders.length, created: await startRun(context, batchId, orders.length) };
+  return { batchId, size: orders.length, created: await startBatchRun(context, batchId, orders.length) };
 }
 
 function digestOf(orders: readonly NewBatchOrder[]): string {
   const hash = createHash('sha256');
   for (const { fingerprint } of orders) hash.update(fingerprint.toLowerCase());
   return hash.digest('hex');
-}
-
-/** False: a run of it was started before. */
-async function startRun({ client, config }: ClientContext, batchId: string, size: number): Promise<boolean> {
-  try {
-    await askTemporal(() =>
-      client.workflow.start(batchWorkflowType, {
-        workflowId: batchRunIdOf(batchId),
-        taskQueue: config.temporal.taskQueue,
-        // Of a batch that was cut off or failed the same orders may be taken up again: each finds where it stands.
-        workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
-        args: [batchId, { size }],
-        staticSummary: `batch of ${size} settlements`,
-      }),
-    );
-    return true;
-  } catch (error) {
-    if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
-    throw error;
-  }
 }

@@ -14,7 +14,7 @@ import { stepsOf, type Seen } from './stepsOf';
 /** A client's context with what watching reads of the ledger. */
 export type ProgressContext = Omit<ClientContext, 'ledger'> & {
   /** Who may not read the journal of signed transactions sees an operation once it is in a block. */
-  readonly ledger: (Pick<Ledger, 'find' | 'eventsOf'> & Partial<Pick<Ledger, 'transactionsOf'>>) | null;
+  readonly ledger: (Pick<Ledger, 'find' | 'findClaim' | 'eventsOf'> & Partial<Pick<Ledger, 'transactionsOf'>>) | null;
 };
 
 export interface ProgressReader {

@@ -7,5 +7,6 @@ export async function findBatch({ db }: LedgerContext, batchId: string): Promise
   const row = await askLedger(`batch ${batchId} cannot be read`, () =>
     db.selectFrom('ledger.batches').select(['digest', 'size']).where('batch_id', '=', batchId).executeTakeFirst(),
   );
-  return row ? { batchId, ...row } : null;
+  // Nobody's own batch is without a size; one that takes bulk orders is.
+  return row ? { batchId, digest: row.digest, size: row.size ?? 0 } : null;
 }

@@ -23,7 +23,8 @@ export async function readBatch({ db }: LedgerContext, batchId: string): Promise
     const known = rows.filter(({ status }) => status !== 'CONFLICT');
     return {
       batchId,
-      size: batch.size,
+      // One that still takes orders has as many as it has now.
+      size: batch.size ?? rows.reduce((sum, { count }) => sum + count, 0),
       createdAt: batch.created_at.toISOString(),
       statuses: Object.fromEntries(known.map(({ status, count }) => [status, count])),
       conflicts: rows.find(({ status }) => status === 'CONFLICT')?.count ?? 0,

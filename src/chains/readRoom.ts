@@ -1,8 +1,8 @@
 import type { Address } from 'viem';
-import type { Chain } from '../../chains/chain';
-import { checkLimit } from '../../chains/checkLimit';
-import { readLimit } from '../../chains/readLimit';
-import type { PermanentError, TransientError } from '../../domain/errors';
+import type { PermanentError, TransientError } from '../domain/errors';
+import type { Chain } from './chain';
+import { checkLimit } from './checkLimit';
+import { readLimit } from './readLimit';
 
 /** What is left of a gateway's limits for some tokens, taken from one amount of base units after the other. */
 export interface Room {

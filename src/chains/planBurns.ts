@@ -1,18 +1,24 @@
-import { askChain } from '../../chains/chain';
-import { checkRoute, type RouteEnds } from '../../chains/checkRoute';
-import { readPaused } from '../../chains/readPaused';
-import { readRoute } from '../../chains/readRoute';
-import type { Config } from '../../config';
-import { TransientError } from '../../domain/errors';
-import type { SettlementOrder } from '../../domain/order';
-import type { BatchGroup, BatchItem } from './readItems';
+import type { Config } from '../config';
+import { TransientError } from '../domain/errors';
+import type { SettlementOrder } from '../domain/order';
+import { askChain, type Chain } from './chain';
+import { checkRoute, type RouteEnds } from './checkRoute';
+import { readPaused } from './readPaused';
 import { readRoom } from './readRoom';
+import { readRoute } from './readRoute';
+
+/** Orders that move between the same two chains. */
+export interface OrderGroup<Item extends { readonly order: SettlementOrder }> {
+  readonly source: { readonly chain: Chain };
+  readonly destination: { readonly chain: Chain };
+  readonly items: readonly Item[];
+}
 
 /** How burns that nothing stands of yet go on. */
-export interface BurnPlan {
-  readonly together: ReadonlySet<BatchItem>;
+export interface BurnPlan<Item> {
+  readonly together: ReadonlySet<Item>;
   /** What keeps them back is the chains' state of the hour: a pause, a disabled route, a limit that is used up. */
-  readonly later: ReadonlySet<BatchItem>;
+  readonly later: ReadonlySet<Item>;
 }
 
 /**
@@ -20,8 +26,11 @@ export interface BurnPlan {
  * revocation) the gateway judges itself, operation by operation. Whoever is in neither set is refused, and alone it is told why.
  * @throws TransientError CHAIN_UNAVAILABLE
  */
-export async function planBurns(group: BatchGroup, bounds: Config['order']): Promise<BurnPlan> {
-  const [together, later] = [new Set<BatchItem>(), new Set<BatchItem>()];
+export async function planBurns<Item extends { readonly order: SettlementOrder }>(
+  group: OrderGroup<Item>,
+  bounds: Config['order'],
+): Promise<BurnPlan<Item>> {
+  const [together, later] = [new Set<Item>(), new Set<Item>()];
   if (group.items.length === 0) return { together, later };
   const { timestamp, isPaused, ways, rooms } = await askOnce(group);
   for (const item of group.items) {
@@ -46,7 +55,7 @@ export async function planBurns(group: BatchGroup, bounds: Config['order']): Pro
 const wayOf = ({ token, destinationToken }: SettlementOrder): string => `${token}/${destinationToken}`;
 
 /** All of it awaited before anything is judged: a read that is rejected unheard would end the process. */
-async function askOnce({ source, destination, items }: BatchGroup) {
+async function askOnce({ source, destination, items }: OrderGroup<{ readonly order: SettlementOrder }>) {
   const orders = items.map(({ order }) => order);
   const tokenOf = ({ token }: SettlementOrder) => token;
   const tokenThere = ({ destinationToken }: SettlementOrder) => destinationToken;

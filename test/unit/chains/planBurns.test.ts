@@ -1,5 +1,5 @@
 import type { Address, PublicClient } from 'viem';
-import { planBurns } from '../../../src/activities/batch/planBurns';
+import { planBurns } from '../../../src/chains/planBurns';
 import type { BatchGroup, BatchItem } from '../../../src/activities/batch/readItems';
 import type { ChainDesk } from '../../../src/activities/dependencies';
 import { devAccounts } from '../../../src/local/devAccounts';
