@@ -2,6 +2,7 @@ import { withBenchApi } from './benchApi.mjs';
 import { withBenchStack } from './benchStack.mjs';
 import { runBulk } from './bulk.mjs';
 import { closedLoop, itemsFor } from './closedLoop.mjs';
+import { cpuMeter } from './cpuMeter.mjs';
 import { directBatchSubject } from './direct.mjs';
 import { createSigner } from './orders.mjs';
 import { withPeer } from './peer.mjs';
@@ -37,17 +38,28 @@ export async function measureBatches({ rounds, size, long, workers, nodeArgs = (
         const script = await directBatchSubject(bench, direct);
         const submitter = await connect('bulk', '--prefix', 'bench-', '--scopes', 'submit');
         const pace = (await warmUp([single], say)).get(single);
+        const metered = async (name, run) => {
+          const meter = cpuMeter(bench);
+          meter.mark('from');
+          const result = await run();
+          meter.mark('to');
+          const spent = Object.entries(meter.perItemMs(size)).filter(([, ms]) => ms >= 0.01);
+          say(
+            `processor time of one of ${name}, in ms: ${spent.map(([who, ms]) => `${who} ${ms.toFixed(2)}`).join(', ')}`,
+          );
+          return result;
+        };
         const rates = { direct: [], batch: [], bulk: [], accepted: [], peer: [], oneByOne: [] };
         for (let round = 0; round <= rounds; round++) {
           const orders = await sign(size, 'u');
-          const bulk = await runBulk(bench, submitter, orders);
+          const bulk = await metered('bulk', () => runBulk(bench, submitter, orders));
           completed.push(...orders.map(({ order }) => order.settlementId));
           const seen = {
             bulk: bulk.perSecond,
             accepted: bulk.acceptedPerSecond,
             peer: await peer.measure(),
-            direct: await runScript(script, await sign(size, 'd')),
-            batch: await runBatch(bench, round, await sign(size, 'b'), completed),
+            direct: await metered('direct', runScript.bind(null, script, await sign(size, 'd'))),
+            batch: await metered('batch', runBatch.bind(null, bench, round, await sign(size, 'b'), completed)),
             oneByOne: await runOneByOne(single, pace),
           };
           const told = Object.entries(seen).map(

@@ -25,15 +25,23 @@ export interface Intake {
 
 /** So long the first of a group waits for others: each group costs the chains and the ledger a few questions, however many it has. */
 const gatherMs = 10;
-const mostTogether = 100;
+const mostTogether = 500;
 
-/** Looks at orders that come at the same time together, and accepts them together. */
+/** Looks at orders that come at the same time together, and accepts them together; what comes meanwhile is the next group. */
 export function createIntake(context: Pick<ApiContext, 'client' | 'ledger'>): Intake {
-  const loader = new DataLoader<BulkOrder, Accepted | null>((orders) => acceptAll(context, orders), {
-    cache: false,
-    maxBatchSize: mostTogether,
-    batchScheduleFn: (send) => void setTimeout(send, gatherMs),
-  });
+  let underWay: Promise<unknown> = Promise.resolve();
+  const loader = new DataLoader<BulkOrder, Accepted | null>(
+    (orders) => {
+      const answers = acceptAll(context, orders);
+      underWay = answers.catch(() => undefined);
+      return answers;
+    },
+    {
+      cache: false,
+      maxBatchSize: mostTogether,
+      batchScheduleFn: (send) => void underWay.then(() => setTimeout(send, gatherMs)),
+    },
+  );
   return { accept: (order) => loader.load(order) };
 }
 

@@ -1,8 +1,9 @@
+import DataLoader from 'dataloader';
 import type { SettlementRecord } from '../domain/record';
 import { amountsInFlight } from './api/amountsInFlight';
 import { eventsOf } from './api/eventsOf';
 import { findKnown } from './api/findKnown';
-import { findToken } from './api/findToken';
+import { findTokens, type FoundToken } from './api/findTokens';
 import { hasTokens } from './api/hasTokens';
 import { keepAnswer } from './api/keepAnswer';
 import { liveWebhooks } from './api/liveWebhooks';
@@ -28,6 +29,11 @@ import { routePauses } from './routePauses';
 /** The ledger as the HTTP API has it: reads, its own notes, and the orders of batches. Its role could write no more than that. */
 export function createApiLedger(options: Omit<LedgerOptions, 'role'>) {
   const context = openLedger({ ...options, role: apiRole });
+  // Requests that are read in the same turn of the event loop have their tokens looked up together; never an answer from before.
+  const tokens = new DataLoader<string, FoundToken | null>((ids) => findTokens(context, ids), {
+    cache: false,
+    batchScheduleFn: (send) => void setImmediate(send),
+  });
   return Object.freeze({
     find: (settlementId: string) => find(context, settlementId),
     search: (search: Search) => searchSettlements(context, search),
@@ -38,7 +44,7 @@ export function createApiLedger(options: Omit<LedgerOptions, 'role'>) {
     moveWebhookCursor: (event: bigint) => moveWebhookCursor(context, event),
     amountsInFlight: () => amountsInFlight(context),
     hasTokens: () => hasTokens(context),
-    findToken: (id: string) => findToken(context, id),
+    findToken: (id: string) => tokens.load(id),
     reserveSubmission: (wanted: Reservation) => reserveSubmission(context, wanted),
     reserveSubmissions: (
       wanted: readonly { readonly settlementId: string; readonly holder: string }[],

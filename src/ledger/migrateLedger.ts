@@ -11,6 +11,7 @@ import { resolutionsMigration } from './migrations/0007-resolutions';
 import { apiMigration } from './migrations/0008-api';
 import { batchesMigration } from './migrations/0009-batches';
 import { bulkMigration } from './migrations/0010-bulk';
+import { advanceMigration } from './migrations/0011-advance';
 
 export const schemaName = 'ledger';
 
@@ -25,6 +26,7 @@ const migrations = {
   '0008-api': apiMigration,
   '0009-batches': batchesMigration,
   '0010-bulk': bulkMigration,
+  '0011-advance': advanceMigration,
 };
 
 /** Any number that nothing else in the database locks. */

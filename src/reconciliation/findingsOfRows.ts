@@ -1,7 +1,7 @@
 import type { Finding } from '../domain/reconciliation';
 import type { LedgerSettlement } from '../ledger/ledger';
 import { lookAgain } from '../recovery/lookAgain';
-import { lookAtRow } from '../recovery/lookAtRow';
+import { lookAtRows } from '../recovery/lookAtRows';
 import type { PinnedChain } from '../recovery/recoveryContext';
 import { comparePair } from './comparePair';
 import type { ReconciliationContext } from './context';
@@ -12,7 +12,7 @@ export async function findingsOfRows(
   chains: readonly PinnedChain[],
   rows: readonly LedgerSettlement[],
 ): Promise<readonly Finding[]> {
-  const looks = await Promise.all(rows.map((row) => lookAtRow(chains, row)));
+  const looks = await lookAtRows(chains, rows);
   const found: Finding[] = [];
   for (const { row, source, destination, what } of looks) {
     const { settlementId, sourceChain, destinationChain } = row.record;

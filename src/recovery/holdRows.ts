@@ -1,6 +1,6 @@
 import type { LedgerSettlement } from '../ledger/ledger';
 import { lookAgain } from './lookAgain';
-import { lookAtRow } from './lookAtRow';
+import { lookAtRows } from './lookAtRows';
 import type { Mismatches } from './mismatches';
 import type { PinnedChain, RecoveryContext } from './recoveryContext';
 import type { RouteTotals } from './routeTotals';
@@ -19,7 +19,7 @@ export async function holdRows(
 ): Promise<number> {
   let count = 0;
   for await (const page of pagesOf(context, settlementsPerPage)) {
-    const looks = await Promise.all(page.map((row) => lookAtRow(chains, row)));
+    const looks = await lookAtRows(chains, page);
     for (const { row, source, destination, what } of looks) {
       if (source && destination) totals.addSlots(row, source, destination);
       const { settlementId } = row.record;

@@ -41,6 +41,7 @@ describe('migrateLedger', () => {
       { name: '0008-api' },
       { name: '0009-batches' },
       { name: '0010-bulk' },
+      { name: '0011-advance' },
     ]);
     expect(await ask('select epoch from ledger.ledger')).toEqual([{ epoch: 0 }]);
   });

@@ -62,30 +62,32 @@ begin
   with given as (
     select (n - 1)::integer as n, e->'order'->>'settlementId' as id, e->>'fingerprint' as fingerprint, e
     from jsonb_array_elements(claims) with ordinality as g (e, n)
+  ), seen as (
+    -- Asked one by one: a plan that was made for few rows must not read all of a table that has grown.
+    select g.*, s.settlement_id is not null as is_entered, o.batch_id as batch_id, o.fingerprint as claimed, o.claimed_at as claimed_at
+    from given g
+    left join lateral (
+      select b.batch_id, b.fingerprint, b.claimed_at from ledger.batch_orders b
+      where b.settlement_id = g.id and b.claimed_at is not null limit 1
+    ) o on true
+    left join lateral (select l.settlement_id from ledger.settlements l where l.settlement_id = g.id limit 1) s on true
   ), fresh as (
-    select distinct on (g.id) g.* from given g
-    where not exists (select 1 from ledger.batch_orders o where o.settlement_id = g.id and o.claimed_at is not null)
-      and not exists (select 1 from ledger.settlements s where s.settlement_id = g.id)
-    order by g.id, g.n
+    select distinct on (id) * from seen where claimed_at is null and not is_entered order by id, n
   ), taken as (
     insert into ledger.batch_orders (batch_id, position, settlement_id, fingerprint, "order", signature, claimed_at)
     select open_batch, free + (row_number() over (order by f.n))::integer - 1, f.id, f.fingerprint, f.e->'order',
       f.e->>'signature', date_trunc('milliseconds', clock_timestamp())
     from fresh f returning batch_id, settlement_id, fingerprint, claimed_at
-  ), stands as (
-    select batch_id, settlement_id, fingerprint, claimed_at from taken
-    union all
-    select o.batch_id, o.settlement_id, o.fingerprint, o.claimed_at
-    from ledger.batch_orders o join given g on g.id = o.settlement_id where o.claimed_at is not null
   )
-  select distinct on (g.n) g.n, case
-      when s.settlement_id is null then 'entered'
-      when s.fingerprint <> g.fingerprint then 'conflict'
-      when f.n = g.n then 'claimed'
+  select s.n, case
+      when s.claimed is not null then case when s.claimed = s.fingerprint then 'standing' else 'conflict' end
+      when t.settlement_id is null then 'entered'
+      when t.fingerprint <> s.fingerprint then 'conflict'
+      when f.n is not null then 'claimed'
       else 'standing'
-    end, s.batch_id, s.claimed_at
-  from given g left join stands s on s.settlement_id = g.id left join fresh f on f.n = g.n
-  order by g.n;
+    end, coalesce(s.batch_id, t.batch_id), coalesce(s.claimed_at, t.claimed_at)
+  from seen s left join taken t on t.settlement_id = s.id left join fresh f on f.n = s.n
+  order by s.n;
 end $$;
 
 -- Closes the open batch once it is so old, and names every closed one whose run is not known to have been started.

@@ -1,5 +1,6 @@
 import type { Mutant } from './mutant';
 
+const appliedBurn = 'if (status == _status(SlotState.Burned, attempt)) return (fingerprint, true);';
 const gateway = 'contracts/src/SettlementGateway.sol';
 const ifSuperseded = (condition: string) => `if (${condition}) revert Superseded();`;
 const inGateway = (find: string, replace: string) => ({ file: gateway, find, replace });
@@ -14,7 +15,7 @@ export const contractMutants: readonly Mutant[] = [
     ...{ family: 'contract', name: 'mint can be said again', trial: 'said-again', seenBy: ['I2', 'I1'] },
     breaks: 'neither of the two looks at the slot before a mint',
     edits: [
-      inGateway('if (status == _status(SlotState.Minted, attempt)) {', 'if (false) {'),
+      inGateway('if (status == _status(SlotState.Minted, attempt)) {', 'if (false) return (fingerprint, true);'),
       inGateway(
         ifSuperseded('_stateIn(status) != SlotState.None && !cancelledBefore'),
         ifSuperseded('cancelledBefore && false'),
@@ -35,7 +36,7 @@ export const contractMutants: readonly Mutant[] = [
     ...{ family: 'contract', name: 'burn twice in an attempt', trial: 'said-again', seenBy: ['I3'] },
     breaks: 'neither of the two looks at the slot before a burn',
     edits: [
-      inGateway('if (status == _status(SlotState.Burned, attempt)) {', 'if (false) {'),
+      inGateway(appliedBurn, 'if (false) return (fingerprint, true);'),
       inGateway(ifSuperseded('status != before'), ifSuperseded('status != before && false')),
     ],
   },

@@ -1,5 +1,6 @@
 import type { Mutant } from './mutant';
 
+const appliedBurn = 'if (status == _status(SlotState.Burned, attempt)) return (fingerprint, true);';
 const settleOperation = 'src/lanes/settleOperation.ts';
 const inFlight = 'src/lanes/createInFlight.ts';
 const tenure = 'src/lanes/beginTenure.ts';
@@ -38,7 +39,7 @@ export const laneMutants: readonly Mutant[] = [
         find: 'await lanes.rebroadcast(fate.transaction);',
         replace: 'await lanes.submit(operation);',
       },
-      { file: gateway, find: 'if (status == _status(SlotState.Burned, attempt)) {', replace: 'if (false) {' },
+      { file: gateway, find: appliedBurn, replace: 'if (false) return (fingerprint, true);' },
       {
         file: gateway,
         find: 'if (status != before) revert Superseded();',

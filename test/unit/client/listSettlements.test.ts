@@ -19,7 +19,7 @@ function contextWith(listed: readonly string[], gone: ReadonlySet<string>): Clie
     client: { workflow: { list, getHandle } },
     config: { chains: [] },
     chains: [],
-    ledger: { find: async () => undefined },
+    ledger: { find: async () => undefined, findClaim: async () => null },
   } as unknown as ClientContext;
 }
 
