@@ -7,9 +7,9 @@ import type { ApiLedger } from '../ledger/createApiLedger';
 /** Is told each event of its settlement; null: some may have been missed, and it has to begin anew. */
 export type EventListener = (event: NewEvent | null) => void;
 
-/** The one reader of new events in this process: what it costs grows with events, not with who listens. */
+/** The one reader of new events in this process: what it costs grows with events, not with who listens; nothing while nobody does. */
 export interface EventTail {
-  /** Resolves when whoever listens from now on, and then reads what there is, misses nothing. */
+  /** Resolves when whoever listens within seconds from now on, and then reads what there is, misses nothing. */
   ready(): Promise<void>;
   /** Returns how to stop listening. */
   listen(settlementId: string, listener: EventListener): () => void;
@@ -19,21 +19,37 @@ export interface EventTail {
 const pollEveryMs = 200;
 const troubleEveryMs = 1_000;
 
-export function createEventTail(ledger: Pick<ApiLedger, 'newEvents'>, log: Logger): EventTail {
+export function createEventTail(
+  ledger: Pick<ApiLedger, 'newEvents'>,
+  log: Logger,
+  /** So long after the last of them has gone. */
+  restAfterMs = 10_000,
+): EventTail {
   const listeners = new Map<string, Set<EventListener>>();
   const ending = new AbortController();
   const { signal } = ending;
   const isOver = (): boolean => signal.aborted;
-  let ready: () => void = () => undefined;
-  const isReady = new Promise<void>((resolve) => (ready = resolve));
+  let wantedAtMs = -Infinity;
+  let wake: () => void = () => undefined;
+  let ready = createGate();
+
+  function isWanted(): boolean {
+    if (listeners.size > 0 || ready.isAwaited()) wantedAtMs = Date.now();
+    return Date.now() - wantedAtMs < restAfterMs;
+  }
 
   async function follow(): Promise<void> {
     let follower: EventFollower | null = null;
     let epoch: number | null = null;
     while (!isOver()) {
       try {
+        if (!isWanted()) {
+          [follower, epoch, ready] = [null, null, createGate()];
+          await new Promise<void>((resolve) => (wake = resolve));
+          continue;
+        }
         follower ??= await begin(ledger, signal);
-        ready();
+        ready.open();
         for (const event of await follower.next()) {
           for (const listener of listeners.get(event.settlementId) ?? []) listener(event);
         }
@@ -55,7 +71,11 @@ export function createEventTail(ledger: Pick<ApiLedger, 'newEvents'>, log: Logge
 
   const following = follow();
   return {
-    ready: () => isReady,
+    ready() {
+      wantedAtMs = Date.now();
+      wake();
+      return ready.wait();
+    },
     listen(settlementId, listener) {
       const own = listeners.get(settlementId) ?? new Set();
       listeners.set(settlementId, own.add(listener));
@@ -66,7 +86,32 @@ export function createEventTail(ledger: Pick<ApiLedger, 'newEvents'>, log: Logge
     },
     async close() {
       ending.abort();
+      wake();
       await following;
+    },
+  };
+}
+
+interface Gate {
+  wait(): Promise<void>;
+  /** Somebody waits at it, and it is closed. */
+  isAwaited(): boolean;
+  open(): void;
+}
+
+function createGate(): Gate {
+  let [isAwaited, isOpen] = [false, false];
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return {
+    wait() {
+      isAwaited = true;
+      return opened;
+    },
+    isAwaited: () => isAwaited && !isOpen,
+    open() {
+      isOpen = true;
+      open();
     },
   };
 }

@@ -27,12 +27,29 @@ export interface Intake {
 const gatherMs = 10;
 const mostTogether = 500;
 
-/** Looks at orders that come at the same time together, and accepts them together; what comes meanwhile is the next group. */
+/**
+ * Looks at orders that come at the same time together, and accepts them together; what comes meanwhile is the next group. Each way
+ * between two chains has groups of its own: a chain that does not answer holds up nobody else's.
+ */
 export function createIntake(context: Pick<ApiContext, 'client' | 'ledger'>): Intake {
+  const ways = new Map<string, DataLoader<BulkOrder, Accepted | null>>();
+  return {
+    accept(bulk) {
+      const way = `${bulk.order.sourceChainId}-${bulk.order.destinationChainId}`;
+      const groups = ways.get(way) ?? gather((orders) => acceptAll(context, orders));
+      ways.set(way, groups);
+      return groups.load(bulk);
+    },
+  };
+}
+
+type Answer = Accepted | null | Error;
+
+function gather(acceptTogether: (orders: readonly BulkOrder[]) => Promise<readonly Answer[]>) {
   let underWay: Promise<unknown> = Promise.resolve();
-  const loader = new DataLoader<BulkOrder, Accepted | null>(
+  return new DataLoader<BulkOrder, Accepted | null>(
     (orders) => {
-      const answers = acceptAll(context, orders);
+      const answers = acceptTogether(orders);
       underWay = answers.catch(() => undefined);
       return answers;
     },
@@ -42,13 +59,12 @@ export function createIntake(context: Pick<ApiContext, 'client' | 'ledger'>): In
       batchScheduleFn: (send) => void underWay.then(() => setTimeout(send, gatherMs)),
     },
   );
-  return { accept: (order) => loader.load(order) };
 }
 
 async function acceptAll(
   { client, ledger }: Pick<ApiContext, 'client' | 'ledger'>,
   orders: readonly BulkOrder[],
-): Promise<(Accepted | null | Error)[]> {
+): Promise<readonly Answer[]> {
   const known = await ledger.findKnown(orders.map(({ order }) => order.settlementId));
   const fresh = orders.filter(({ order }) => !known.has(order.settlementId));
   const good = fresh.length === 0 ? new Set<BulkOrder>() : await checkTogether(client, fresh);
@@ -61,7 +77,7 @@ async function acceptAll(
   return orders.map((order) => answerOf(order, answers.get(order)));
 }
 
-function answerOf({ order }: BulkOrder, claim: ClaimAnswer | undefined): Accepted | null | Error {
+function answerOf({ order }: BulkOrder, claim: ClaimAnswer | undefined): Answer {
   if (claim?.outcome === 'conflict') return conflict(order.settlementId);
   return claim?.claimedAt ? { claimedAt: claim.claimedAt, created: claim.outcome === 'claimed' } : null;
 }
