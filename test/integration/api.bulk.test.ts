@@ -145,6 +145,7 @@ describe('the bulk lane of the API', () => {
     await stack.until(async () => (await stack.inLedger(idOf(first)))?.status === 'FAILED');
     await stack.alder.pauseNew(false);
     await allComplete(rest);
+    expect((await ownersOf(rest)).every((owner) => batchOfRun(owner) !== null)).toBe(true);
     expect(await get(first)).toMatchObject({ body: { status: 'FAILED', errorCode: 'CANCELLED' } });
     expect(await stack.operationsOf(idOf(first))).toEqual([]);
   });
