@@ -227,6 +227,10 @@ describe('requests to the API', () => {
       const { status, body } = await api.ask<Problem>('POST', `/v1/settlements${path}`, { token: reader, body: {} });
       expect([status, body.error.code]).toEqual([403, 'FORBIDDEN']);
     }
+    const revoked = await api.makeToken({ scopes: ['read'] });
+    expect((await api.ask('GET', '/v1/settlements', { token: revoked })).status).toBe(200);
+    await askDatabase('update api.tokens set revoked_at = now() where id = $1', [revoked.split('_')[1]]);
+    expect((await api.ask('GET', '/v1/settlements', { token: revoked })).status).toBe(401);
     const stored = await askDatabase('select encode(secret_hash, $1) as hash, t::text as row from api.tokens t', [
       'hex',
     ]);
