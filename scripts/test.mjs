@@ -13,6 +13,15 @@ const results = mkdtempSync(join(tmpdir(), 'settlement-tests-'));
 const startedAt = performance.now();
 let passed = 0;
 let failed = 0;
+/** What failed, said once more at the very end of a long output. */
+const red = [];
+
+function failuresOf({ name, message, assertionResults }) {
+  const tests = assertionResults.filter(({ status }) => status === 'failed');
+  // A file that could not even be loaded has no test that failed.
+  if (tests.length === 0) return assertionResults.length === 0 && message ? [`${name}\n${message}`] : [];
+  return tests.map(({ fullName, failureMessages }) => `${name}: ${fullName}\n${failureMessages.join('\n')}`);
+}
 
 function suite(name, args, count) {
   const at = performance.now();
@@ -31,7 +40,10 @@ function suite(name, args, count) {
 
 const jestResult = join(results, 'jest.json');
 suite('jest', ['node_modules/jest/bin/jest.js', '--json', `--outputFile=${jestResult}`, ...extra], (status) => {
-  const { numPassedTests, numFailedTests, numFailedTestSuites } = JSON.parse(readFileSync(jestResult, 'utf8'));
+  const { numPassedTests, numFailedTests, numFailedTestSuites, testResults } = JSON.parse(
+    readFileSync(jestResult, 'utf8'),
+  );
+  red.push(...testResults.flatMap(failuresOf));
   // A suite that could not even be loaded counts no test, and must not count as none failed.
   const failures = numFailedTests || numFailedTestSuites || (status === 0 ? 0 : 1);
   return { passed: numPassedTests, failed: failures };
@@ -46,6 +58,7 @@ if (extra.length === 0) {
 }
 
 rmSync(results, { recursive: true, force: true });
+for (const failure of red) console.error(`\nFAILED ${failure.split('\n').slice(0, 12).join('\n')}`);
 console.error(`\nin ${((performance.now() - startedAt) / 1000).toFixed(0)} s`);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
