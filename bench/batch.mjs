@@ -1,3 +1,4 @@
+import { chunk } from 'es-toolkit/array';
 import { withBenchApi } from './benchApi.mjs';
 import { withBenchStack } from './benchStack.mjs';
 import { runBulk } from './bulk.mjs';
@@ -93,9 +94,7 @@ export function setBatchFigures(figures, { rates, memoryMb }) {
 }
 
 async function runScript(script, signed) {
-  const groups = Array.from({ length: Math.ceil(signed.length / operationsPerTransaction) }, (_, at) =>
-    signed.slice(at * operationsPerTransaction, (at + 1) * operationsPerTransaction),
-  );
+  const groups = chunk(signed, operationsPerTransaction);
   let next = 0;
   const keepBusy = async () => {
     while (next < groups.length) await script(groups[next++]);

@@ -67,7 +67,7 @@ async function acceptAll(
 ): Promise<readonly Answer[]> {
   const known = await ledger.findKnown(orders.map(({ order }) => order.settlementId));
   const fresh = orders.filter(({ order }) => !known.has(order.settlementId));
-  const good = fresh.length === 0 ? new Set<BulkOrder>() : await checkTogether(client, fresh);
+  const good = await checkTogether(client, fresh);
   const admitted = await admit({ client, ledger }, [...good]);
   const claims = await ledger.claimOrders(
     admitted.map(({ json, signature, fingerprint }) => ({ order: json, signature, fingerprint })),

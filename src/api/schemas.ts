@@ -3,6 +3,7 @@ import { apiScopes } from '../domain/apiToken';
 import { errorCatalog } from '../domain/errorCodes';
 import { runStates, stepNames, stepStates } from '../client/progress/progress';
 import { statuses } from '../domain/status';
+import { submissionLanes } from '../domain/submissionLane';
 
 /** JSON as the API takes and gives it. The order's values are checked by `parseOrder`, which knows a code for each. */
 
@@ -43,14 +44,10 @@ export const signedOrderSchema = z
   })
   .meta({ id: 'SignedOrder' });
 
-/** How a submitted order goes: in a run of its own, or in a batch with whoever came at the same time. */
-export const lanes = ['single', 'bulk'] as const;
-export type Lane = (typeof lanes)[number];
-
 export const submissionSchema = signedOrderSchema
   .extend({
     lane: z
-      .enum(lanes)
+      .enum(submissionLanes)
       .optional()
       .describe(
         'bulk: cheap where many are submitted at a time, half a second later begun; absent: the server chooses',

@@ -1,3 +1,4 @@
+import { chunk } from 'es-toolkit/array';
 import type { Hex } from 'viem';
 import type { SettlementOrder } from '../domain/order';
 import { operationKinds } from '../domain/slot';
@@ -17,11 +18,8 @@ export async function readBurnRefusals(
   source: Chain,
   orders: readonly { readonly order: SettlementOrder; readonly signature: Hex }[],
 ): Promise<readonly (string | null)[]> {
-  const pages = Array.from({ length: Math.ceil(orders.length / mostBurns) }, (_, page) =>
-    orders.slice(page * mostBurns, (page + 1) * mostBurns),
-  );
   const reasons = await Promise.all(
-    pages.map((page) =>
+    chunk(orders, mostBurns).map((page) =>
       askChain(source, `refusals of ${page.length} burns`, (client) =>
         client.readContract({
           address: source.config.gateway,

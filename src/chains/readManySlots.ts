@@ -1,3 +1,4 @@
+import { chunk } from 'es-toolkit/array';
 import type { Hex } from 'viem';
 import type { OrderIdentity } from '../domain/fingerprint';
 import { slotOf, type Slot } from '../domain/slot';
@@ -16,9 +17,7 @@ export async function readManySlots(
   identities: readonly OrderIdentity[],
   at: 'latest' | { blockHash: Hex },
 ): Promise<readonly Slot[]> {
-  const pages = Array.from({ length: Math.ceil(identities.length / mostKeys) }, (_, page) =>
-    identities.slice(page * mostKeys, (page + 1) * mostKeys),
-  );
+  const pages = chunk(identities, mostKeys);
   return (await Promise.all(pages.map((page) => readPage(chain, page, at)))).flat();
 }
 

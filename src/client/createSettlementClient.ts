@@ -6,6 +6,7 @@ import type { Resolution } from '../domain/messages';
 import type { SignedOrder } from '../domain/order';
 import type { ReconciliationReport } from '../domain/reconciliation';
 import type { SettlementRecord } from '../domain/record';
+import type { SubmissionLane } from '../domain/submissionLane';
 import { createLedger } from '../ledger/createLedger';
 import { temporalTarget } from '../temporalTarget';
 import { askTemporal } from './askTemporal';
@@ -29,7 +30,7 @@ import { startSettlement } from './startSettlement';
 /** What an integrator does with settlements; every operation is safe to repeat. */
 export interface SettlementClient {
   /** @param lane `bulk`: in a batch with whoever is started at the same time, half a second later; needs the ledger */
-  start(signed: SignedOrder, lane?: 'single' | 'bulk'): Promise<Started>;
+  start(signed: SignedOrder, lane?: SubmissionLane): Promise<Started>;
   get(settlementId: string): Promise<SettlementRecord>;
   /** The signed order that stands under an id, or null when the id is free. */
   order(settlementId: string): Promise<SignedOrder | null>;

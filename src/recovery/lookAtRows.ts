@@ -15,7 +15,6 @@ export interface RowLook {
 }
 
 interface Placed {
-  readonly row: LedgerSettlement;
   readonly from: PinnedChain;
   readonly to: PinnedChain;
   readonly identity: OrderIdentity;
@@ -29,18 +28,19 @@ export async function lookAtRows(
   chains: readonly PinnedChain[],
   rows: readonly LedgerSettlement[],
 ): Promise<readonly RowLook[]> {
-  const placed = rows.map((row) => placeOf(chains, row));
+  const placed = new Map(rows.map((row) => [row, placeOf(chains, row)]));
+  const known = [...placed.values()].filter((place) => place !== null);
   const slots = new Map(
-    await Promise.all(chains.map(async (pinned) => [pinned, await readSlotsOn(pinned, placed)] as const)),
+    await Promise.all(chains.map(async (pinned) => [pinned, await readSlotsOn(pinned, known)] as const)),
   );
-  return placed.map((one, at) => {
-    const row = rows[at] as LedgerSettlement;
-    if (!one) return { row, source: null, destination: null, what: 'a chain of its order is not configured' };
-    const [source, destination] = [one.from, one.to].map((pinned) => slots.get(pinned)?.get(one) as Slot) as [
-      Slot,
-      Slot,
-    ];
-    const isOwn = one.identity.fingerprint === row.fingerprint;
+  return rows.map((row) => {
+    const place = placed.get(row);
+    const source = (place && slots.get(place.from)?.get(place)) ?? null;
+    const destination = (place && slots.get(place.to)?.get(place)) ?? null;
+    if (!place || !source || !destination) {
+      return { row, source: null, destination: null, what: 'a chain of its order is not configured' };
+    }
+    const isOwn = place.identity.fingerprint === row.fingerprint;
     const what = isOwn ? compareSlots(row.record, source, destination) : 'its fingerprint is not that of its order';
     return { row, source, destination, what };
   });
@@ -49,15 +49,12 @@ export async function lookAtRows(
 function placeOf(chains: readonly PinnedChain[], row: LedgerSettlement): Placed | null {
   const pinnedOf = (id: bigint) => chains.find(({ chain }) => BigInt(chain.config.chainId) === id);
   const [from, to] = [pinnedOf(row.order.sourceChainId), pinnedOf(row.order.destinationChainId)];
-  return from && to ? { row, from, to, identity: identityOf(row.order, from.chain.config.gateway) } : null;
+  return from && to ? { from, to, identity: identityOf(row.order, from.chain.config.gateway) } : null;
 }
 
 /** The slots, on one chain, of those that begin or end there. */
-async function readSlotsOn(
-  pinned: PinnedChain,
-  placed: readonly (Placed | null)[],
-): Promise<ReadonlyMap<Placed, Slot>> {
-  const here = placed.filter((one) => one !== null).filter(({ from, to }) => from === pinned || to === pinned);
+async function readSlotsOn(pinned: PinnedChain, placed: readonly Placed[]): Promise<ReadonlyMap<Placed, Slot>> {
+  const here = placed.filter(({ from, to }) => from === pinned || to === pinned);
   const identities = here.map(({ identity }) => identity);
   const slots = await readManySlots(pinned.chain, identities, { blockHash: pinned.block.hash });
   return new Map(here.map((one, at) => [one, slots[at] as Slot]));

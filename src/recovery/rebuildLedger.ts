@@ -1,3 +1,4 @@
+import { groupBy } from 'es-toolkit/array';
 import type { SettlementStatus } from '../domain/status';
 import type { RebuiltSettlement } from '../ledger/rebuildSettlements';
 import type { StagedOperation, StagedSettlement } from '../ledger/stagedSettlements';
@@ -125,11 +126,5 @@ function lostText(operations: readonly StagedOperation[], seen: SeenOrder | null
 }
 
 function byFingerprint(operations: readonly StagedOperation[]): readonly (readonly StagedOperation[])[] {
-  const groups = new Map<string, StagedOperation[]>();
-  for (const operation of operations) {
-    const group = groups.get(operation.fingerprint);
-    if (group) group.push(operation);
-    else groups.set(operation.fingerprint, [operation]);
-  }
-  return [...groups.values()];
+  return Object.values(groupBy(operations, ({ fingerprint }) => fingerprint));
 }

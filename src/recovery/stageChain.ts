@@ -1,3 +1,4 @@
+import { chunk } from 'es-toolkit/array';
 import { getAddress } from 'viem';
 import { readExecutions, type Execution } from '../chains/readExecutions';
 import { PermanentError } from '../domain/errors';
@@ -33,8 +34,7 @@ export async function stageChain(
   for (const range of blockRanges({ fromBlock, toBlock: block.number }, blocksPerRead)) {
     const executions = await readExecutions(chain, { ...range, onlyHash: null });
     for (const execution of executions) if (isOurs(execution)) signers.add(getAddress(execution.signer));
-    for (let from = 0; from < executions.length; from += transactionsPerPage) {
-      const page = executions.slice(from, from + transactionsPerPage);
+    for (const page of chunk(executions, transactionsPerPage)) {
       await ledger.stageRebuild(page.map((execution) => toStaged(chainId, execution, signers)));
     }
     const next = range.toBlock + 1n;

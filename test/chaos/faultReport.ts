@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { goodTimeMs } from './healing';
 import type { Judgement } from './judge';
 import { commandOf, type ChaosOptions } from './options';
 
@@ -19,6 +20,7 @@ export interface SeedReport {
   readonly started: number;
   readonly outcomes: Readonly<Record<string, number>>;
   readonly terminalAfterMs: readonly number[];
+  readonly late: string | null;
   readonly operatorWords: number;
   readonly adopted: number;
   readonly judgement: Judgement | null;
@@ -28,12 +30,14 @@ const mostProblems = 20;
 
 /** What came of one seed, as it ends. */
 export function renderFaults(report: SeedReport, options: ChaosOptions): readonly string[] {
-  const { seed, problems, fired } = report;
+  const { seed, problems, fired, late } = report;
   const head = `${problems.length === 0 ? 'passed' : 'FAILED'}: seed ${seed}, ${fired.length} faults, ${figuresOf(report)}`;
-  if (problems.length === 0) return [head];
+  const slow = late === null ? [] : [`  had not ended ${goodTimeMs / 1_000} s after healing:\n${late}`];
+  if (problems.length === 0) return [head, ...slow];
   const more = problems.length - mostProblems;
   return [
     head,
+    ...slow,
     ...problems.slice(0, mostProblems).map((problem) => `  ${problem}`),
     ...(more > 0 ? [`  and ${more} more`] : []),
     `  again: ${commandOf({ ...options, seed, seeds: 1 })}`,
@@ -43,10 +47,10 @@ export function renderFaults(report: SeedReport, options: ChaosOptions): readonl
 function figuresOf(report: SeedReport): string {
   const { started, outcomes, terminalAfterMs, operatorWords, adopted, durationMs, judgement } = report;
   const told = Object.entries(outcomes).map(([name, count]) => `${count} ${name}`);
-  const soon = terminalAfterMs.filter((ms) => ms <= 60_000).length;
+  const soon = terminalAfterMs.filter((ms) => ms <= goodTimeMs).length;
   const last = Math.max(0, ...terminalAfterMs) / 1_000;
   return (
-    `${started} settlements (${told.join(', ')}), ${soon} of ${started} terminal 60 s after healing, the last after ` +
+    `${started} settlements (${told.join(', ')}), ${soon} of ${started} terminal ${goodTimeMs / 1_000} s after healing, the last after ` +
     `${last.toFixed(0)} s, ${adopted} adopted, ${operatorWords} words of an operator, ${replaysOf(judgement)}, ${(durationMs / 1_000).toFixed(0)} s`
   );
 }

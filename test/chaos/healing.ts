@@ -13,12 +13,16 @@ export interface Settled {
   readonly outcomes: Readonly<Record<string, number>>;
   /** Of each settlement, since all was healed; 0: it had ended by then. */
   readonly terminalAfterMs: readonly number[];
+  /** What they waited for that had not ended in good time; null: there were none. */
+  readonly late: string | null;
   readonly operatorWords: number;
   readonly adopted: number;
   readonly problems: readonly string[];
 }
 
 const boundMs = 300_000;
+/** Nearly all of them are to have ended by then. */
+export const goodTimeMs = 60_000;
 const [reconcileEveryMs, operatorEveryMs] = [10_000, 15_000];
 const ends = new Set(['COMPLETED', 'FAILED']);
 
@@ -35,6 +39,7 @@ export async function settleAll(
   const counts = { operatorWords: 0, adopted: 0 };
   let [reconciledAt, spokeAt] = [-Infinity, -Infinity];
   let rows: readonly RowStatus[] = [];
+  let late: string | null = null;
   for (;;) {
     const sinceMs = performance.now() - healedAt;
     rows = await readRows(world.databaseUrl);
@@ -48,6 +53,7 @@ export async function settleAll(
       counts.adopted += await reconcile(world, problems);
     }
     if (isOver) break;
+    if (sinceMs > goodTimeMs) late ??= await dumpOpen(world, open);
     if (sinceMs - spokeAt > operatorEveryMs) {
       spokeAt = sinceMs;
       counts.operatorWords += await operate(world, rows, open);
@@ -62,7 +68,7 @@ export async function settleAll(
   }
   await resumeRoutes(world, problems);
   const open = ids.filter((id) => !ended.has(id));
-  return { open, outcomes, terminalAfterMs: [...ended.values()], ...counts, problems: [...problems] };
+  return { open, outcomes, terminalAfterMs: [...ended.values()], late, ...counts, problems: [...problems] };
 }
 
 /** The row says it, and no run is open that could still change it. */

@@ -167,6 +167,21 @@ describe('the bulk lane of the API', () => {
     }
   });
 
+  test('while Temporal is away orders are accepted in bulk, and can be read', async () => {
+    const alone = await startTestApi(stack, {}, (json) => ({ ...json, temporal: { address: '127.0.0.1:1' } }));
+    try {
+      const [one, next] = (await signMany(2)) as [SignedOrder, SignedOrder];
+      const accepted = await submit(one, 'bulk', alone);
+      expect(accepted).toMatchObject({ status: 201, body: { status: 'PENDING' } });
+      const seen = await alone.ask<SettlementRecord>('GET', `/v1/settlements/${idOf(one)}`);
+      expect(seen).toMatchObject({ status: 200, body: { settlementId: idOf(one) } });
+      expect(await submit(next, 'single', alone)).toMatchObject({ status: 503 });
+      await allComplete([one]);
+    } finally {
+      await alone.close();
+    }
+  });
+
   test('a lane that is none is refused', async () => {
     expect(await submit(await stack.sign({}), 'express')).toMatchObject({
       status: 400,

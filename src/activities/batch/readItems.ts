@@ -1,3 +1,4 @@
+import { groupBy } from 'es-toolkit/array';
 import type { BatchRequest, Straggler } from '../../domain/batch';
 import { PermanentError } from '../../domain/errors';
 import { identityOf, type OrderIdentity } from '../../domain/fingerprint';
@@ -49,21 +50,21 @@ export async function readItems(deps: Dependencies, { except, ...range }: BatchR
     throw new PermanentError('NOT_FOUND', `batch ${batchId} has ${rows.length} orders from ${from} to ${to}`);
   }
   const stragglers: Straggler[] = [];
-  const groups = new Map<string, { source: ChainDesk; destination: ChainDesk; items: BatchItem[] }>();
+  const items: BatchItem[] = [];
   for (const row of rows.filter(({ position }) => !left.has(position))) {
     try {
-      const item = toItem(deps, row);
-      const { source, destination } = item;
-      const key = `${source.chain.config.chainId}-${destination.chain.config.chainId}`;
-      const group = groups.get(key) ?? { source, destination, items: [] };
-      groups.set(key, group);
-      group.items.push(item);
+      items.push(toItem(deps, row));
     } catch (error) {
       if (!(error instanceof PermanentError)) throw error;
       stragglers.push({ position: row.position, code: error.code });
     }
   }
-  return { groups: [...groups.values()], stragglers };
+  const byWay = groupBy(items, ({ order }) => `${order.sourceChainId}-${order.destinationChainId}`);
+  const groups = Object.values(byWay).map((group) => {
+    const [{ source, destination }] = group as [BatchItem];
+    return { source, destination, items: group };
+  });
+  return { groups, stragglers };
 }
 
 function toItem(deps: Dependencies, { position, order: json, signature }: BatchOrder): BatchItem {

@@ -10,14 +10,19 @@ import { parseOrder } from '../../domain/parseOrder';
 import { parseSignature } from '../../domain/parseSignature';
 import type { SettlementRecord } from '../../domain/record';
 import { recordAtStart } from '../../domain/recordAtStart';
+import { submissionLanes, type SubmissionLane } from '../../domain/submissionLane';
 import type { ApiContext } from '../apiContext';
 import { parseWith } from '../parseWith';
 import { refuseDecimals } from '../refuseDecimals';
 import type { Route } from '../route';
-import { lanes, recordSchema, submissionSchema, type Lane } from '../schemas';
+import { recordSchema, submissionSchema } from '../schemas';
 
 /** Only the outer shape: `parseOrder` and `parseSignature` know a code for everything inside. */
-const envelope = z.strictObject({ order: z.unknown(), signature: z.unknown(), lane: z.enum(lanes).optional() });
+const envelope = z.strictObject({
+  order: z.unknown(),
+  signature: z.unknown(),
+  lane: z.enum(submissionLanes).optional(),
+});
 
 /**
  * Submits a signed order. The answer is a receipt: the record as it was accepted. Whoever lost it says the same again, and gets
@@ -77,7 +82,7 @@ async function submit(
   context: ApiContext,
   order: SettlementOrder,
   signed: SignedOrder,
-  lane: Lane | undefined,
+  lane: SubmissionLane | undefined,
 ): Promise<Submitted> {
   const { client, ledger, intake, submissions } = context;
   const fingerprint = fingerprintOf(order, chainsOf(client, order).source.config.gateway);

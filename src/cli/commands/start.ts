@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import { loadConfig } from '../../config';
 import type { SignedOrder } from '../../domain/order';
+import { submissionLanes, type SubmissionLane } from '../../domain/submissionLane';
 import { draftOrder, type OrderWords } from '../draftOrder';
 import { holderSigner } from '../holderSigner';
 import { inPlace } from '../inPlace';
@@ -18,7 +19,7 @@ interface StartOptions extends OrderWords {
   readonly passwordFile?: string;
   readonly order?: string;
   readonly wait?: boolean;
-  readonly lane: 'single' | 'bulk';
+  readonly lane: SubmissionLane;
 }
 
 export function addStart(program: Command): void {
@@ -34,7 +35,7 @@ export function addStart(program: Command): void {
     .option('--order <file>', 'a signed order as JSON ({ "order", "signature" }) instead of all of the above')
     .addOption(
       new Option('--lane <lane>', 'bulk: in a batch with whoever is started at the same time, half a second later')
-        .choices(['single', 'bulk'])
+        .choices(submissionLanes)
         .default('single'),
     )
     .option('--wait', 'stay until it is settled, failed or refunded')

@@ -1,3 +1,4 @@
+import { chunk, groupBy } from 'es-toolkit/array';
 import { readBurnRefusals } from '../../chains/readBurnRefusals';
 import { verifyOrderSignature } from '../../chains/verifyOrderSignature';
 import { PermanentError } from '../../domain/errors';
@@ -18,9 +19,10 @@ interface Submitted extends Pick<NewBatchOrder, 'position' | 'signature' | 'fing
  * @throws PermanentError SIGNATURE_INVALID that says the order's place; TransientError CHAIN_UNAVAILABLE
  */
 export async function checkSignatures(context: ClientContext, orders: readonly NewBatchOrder[]): Promise<void> {
-  for (let from = 0; from < orders.length; from += ordersPerPage) {
-    const page = orders.slice(from, from + ordersPerPage).map((one) => ({ ...one, order: parseOrder(one.order) }));
-    const areSigned = await Promise.all(bySource(page).map((group) => readSigned(context, group)));
+  for (const some of chunk(orders, ordersPerPage)) {
+    const page = some.map((one) => ({ ...one, order: parseOrder(one.order) }));
+    const bySource = Object.values(groupBy(page, ({ order }) => String(order.sourceChainId)));
+    const areSigned = await Promise.all(bySource.map((group) => readSigned(context, group)));
     const signed = new Set(areSigned.flat());
     const bad = page.find((one) => !signed.has(one));
     if (!bad) continue;
@@ -29,22 +31,10 @@ export async function checkSignatures(context: ClientContext, orders: readonly N
   }
 }
 
-function bySource(orders: readonly Submitted[]): readonly (readonly [Submitted, ...Submitted[]])[] {
-  const groups = new Map<bigint, [Submitted, ...Submitted[]]>();
-  for (const one of orders) {
-    const group = groups.get(one.order.sourceChainId);
-    if (group) group.push(one);
-    else groups.set(one.order.sourceChainId, [one]);
-  }
-  return [...groups.values()];
-}
-
 /** Those of a chain's that their holders signed. What would be refused for another reason is asked about alone. */
-async function readSigned(
-  context: ClientContext,
-  group: readonly [Submitted, ...Submitted[]],
-): Promise<readonly Submitted[]> {
-  const { source } = chainsOf(context, group[0].order);
+async function readSigned(context: ClientContext, group: readonly Submitted[]): Promise<readonly Submitted[]> {
+  const [{ order: first }] = group as readonly [Submitted];
+  const { source } = chainsOf(context, first);
   const refusals = await readBurnRefusals(source, group);
   const verdicts = await Promise.all(
     group.map(async ({ order, fingerprint, signature }, at) =>

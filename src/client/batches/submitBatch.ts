@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { chunk } from 'es-toolkit/array';
 import type { SignedOrder } from '../../domain/order';
 import { parseSettlementId } from '../../domain/settlementId';
 import type { NewBatchOrder } from '../../ledger/batches/addBatchOrders';
@@ -46,9 +47,11 @@ export async function submitBatch(
   const { ledger } = context;
   if (admit && !(await ledger.findBatch(batchId))) await admit(orders);
   await ledger.createBatch({ batchId, digest: digestOf(orders), size: orders.length });
-  for (let from = 0; from < orders.length; from += ordersPerPage) {
-    await ledger.addBatchOrders(batchId, orders.slice(from, from + ordersPerPage));
-    onStored(Math.min(from + ordersPerPage, orders.length));
+  let stored = 0;
+  for (const page of chunk(orders, ordersPerPage)) {
+    await ledger.addBatchOrders(batchId, page);
+    stored += page.length;
+    onStored(stored);
   }
   return { batchId, size: orders.length, created: await startBatchRun(context, batchId, orders.length) };
 }

@@ -16,26 +16,17 @@ export interface FreshOrder {
 const mayPass: readonly string[] = ['PausedAll', 'PausedNew', 'RouteDisabled', 'RateLimited'];
 
 /**
- * Those that nothing is known against, by what both chains say of all of them at once. Whoever is not among them is to be asked about
- * alone, and told why.
+ * Of orders that move between the same two chains, those that nothing is known against, by what both chains say of all of them at once.
+ * Whoever is not among them is to be asked about alone, and told why.
  * @throws PermanentError UNKNOWN_CHAIN; TransientError CHAIN_UNAVAILABLE
  */
 export async function checkTogether<Item extends FreshOrder>(
   context: ClientContext,
   items: readonly Item[],
 ): Promise<ReadonlySet<Item>> {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const way = `${item.order.sourceChainId}-${item.order.destinationChainId}`;
-    groups.set(way, [...(groups.get(way) ?? []), item]);
-  }
-  const good = await Promise.all([...groups.values()].map((group) => checkGroup(context, group)));
-  return new Set(good.flat());
-}
-
-async function checkGroup<Item extends FreshOrder>(context: ClientContext, items: readonly Item[]): Promise<Item[]> {
-  const [{ order }] = items as [Item, ...Item[]];
-  const { source, destination } = chainsOf(context, order);
+  const [first] = items;
+  if (!first) return new Set();
+  const { source, destination } = chainsOf(context, first.order);
   const identities = items.map((item) => ({
     settlementKey: settlementKeyOf(item.order.settlementId),
     fingerprint: item.fingerprint,
@@ -46,10 +37,11 @@ async function checkGroup<Item extends FreshOrder>(context: ClientContext, items
     readManySlots(source, identities, 'latest'),
     readManySlots(destination, identities, 'latest'),
   ]);
-  return items.filter((item, at) => {
+  const good = items.filter((item, at) => {
     const isFree = slots.every((side) => side[at]?.state === 'None');
     const refusal = refusals[at] ?? null;
     const isPlanned = plan.together.has(item) || plan.later.has(item);
     return isFree && isPlanned && (refusal === null || mayPass.includes(refusal));
   });
+  return new Set(good);
 }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { askLedger } from '../askLedger';
 import type { LedgerContext } from '../openLedger';
 
@@ -6,7 +7,7 @@ export async function markBulkStarted({ db }: LedgerContext, batchId: string): P
   await askLedger(`batch ${batchId} cannot be marked`, () =>
     db
       .updateTable('ledger.bulk_batches')
-      .set({ started_at: new Date() })
+      .set({ started_at: sql`now()` })
       .where('batch_id', '=', batchId)
       .where('started_at', 'is', null)
       .execute(),

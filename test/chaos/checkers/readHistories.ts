@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import { chunk } from 'es-toolkit/array';
 import type { RunFacts } from './world';
 
 type History = Awaited<ReturnType<ReturnType<Client['workflow']['getHandle']>['fetchHistory']>>;
@@ -35,8 +36,8 @@ export async function readHistories(client: Client, wanted: HistoriesWanted): Pr
   const runs = [...all.values()].filter(({ runId }) => !wanted.known.has(runId));
   const histories: RunHistory[] = [];
   const asked = runs.slice(0, wanted.most);
-  for (let from = 0; from < asked.length; from += atOnce) {
-    const read = asked.slice(from, from + atOnce).map(async (run) => {
+  for (const some of chunk(asked, atOnce)) {
+    const read = some.map(async (run) => {
       const history = await client.workflow.getHandle(run.workflowId, run.runId).fetchHistory();
       return { ...run, history };
     });

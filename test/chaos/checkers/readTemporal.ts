@@ -1,5 +1,6 @@
 import { WorkflowFailedError, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
+import { chunk } from 'es-toolkit/array';
 import type { RunFacts } from './world';
 
 const atOnce = 20;
@@ -7,8 +8,8 @@ const atOnce = 20;
 /** What Temporal itself holds of each id: its runs, the memo, and what the last run ended with. Ids it does not know are left out. */
 export async function readTemporal(client: Client, settlementIds: readonly string[]): Promise<RunFacts[]> {
   const found: RunFacts[] = [];
-  for (let from = 0; from < settlementIds.length; from += atOnce) {
-    const asked = settlementIds.slice(from, from + atOnce).map((id) => readRun(client, id));
+  for (const some of chunk(settlementIds, atOnce)) {
+    const asked = some.map((id) => readRun(client, id));
     found.push(...(await Promise.all(asked)).filter((run) => run !== null));
   }
   return found;

@@ -1,3 +1,5 @@
+import { chunk } from 'es-toolkit/array';
+
 /** One JSON-RPC call and the raw answer it gets; quantities stay hex. */
 export interface RpcRequest {
   readonly method: string;
@@ -10,9 +12,7 @@ const answerWithinMs = 30_000;
 /** Asks a node many things in few requests; answers in the order of the questions. */
 export async function rpcBatch<T>(rpcUrl: string, requests: readonly RpcRequest[]): Promise<T[]> {
   const answers: T[] = [];
-  for (let from = 0; from < requests.length; from += mostInOneBatch) {
-    answers.push(...(await askBatch<T>(rpcUrl, requests.slice(from, from + mostInOneBatch))));
-  }
+  for (const some of chunk(requests, mostInOneBatch)) answers.push(...(await askBatch<T>(rpcUrl, some)));
   return answers;
 }
 

@@ -111,7 +111,7 @@ async function runSeed(world: FaultWorld, options: ChaosOptions, { seed, known, 
     problems.push(...told);
   }
   problems.push(...unmeantExits(world.workers.ownExits.slice(exitsBefore), spans));
-  const { outcomes, terminalAfterMs, operatorWords, adopted } = settled;
+  const { outcomes, terminalAfterMs, late, operatorWords, adopted } = settled;
   const durationMs = performance.now() - startedAt;
   const started = terminalAfterMs.length + settled.open.length;
   return {
@@ -121,6 +121,7 @@ async function runSeed(world: FaultWorld, options: ChaosOptions, { seed, known, 
     problems,
     outcomes,
     terminalAfterMs,
+    late,
     operatorWords,
     adopted,
     judgement,
