@@ -22,6 +22,8 @@ export interface Environment {
   readonly databaseUrl: string | undefined;
   /** Where this process answers Prometheus, host:port, whatever the configuration says. */
   readonly metricsAddress: string | undefined;
+  /** Which build a worker is of, whatever the configuration says. */
+  readonly workerBuildId: string | undefined;
   readonly path: string;
 }
 
@@ -40,6 +42,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environme
     temporalAddress: given('TEMPORAL_ADDRESS'),
     databaseUrl: given('DATABASE_URL'),
     metricsAddress: given('METRICS_ADDRESS'),
+    workerBuildId: given('WORKER_BUILD_ID'),
     path: env.PATH ?? '',
   });
 }

@@ -21,6 +21,8 @@ const finalitySchema = z.discriminatedUnion('kind', [
 /** 0x-hex in a file nobody else should be able to read, or a keystore (V3) with the file of its password. */
 const keySchema = z.strictObject({ file: z.string().min(1), passwordFile: z.string().min(1).optional() });
 
+/** A deployment's or a build's: Temporal joins the two with a colon or a dot. */
+const releaseName = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'is letters, digits, - and _');
 const metricsAddress = z.string().regex(/^[^\s:/]+:[0-9]{1,5}$/, 'is host:port');
 const rpcUrl = z.url({ protocol: /^https?$/ });
 
@@ -96,6 +98,17 @@ export const configSchema = z.strictObject({
       address: z.string().default('localhost:7233'),
       namespace: z.string().default('default'),
       taskQueue: z.string().default('settlements'),
+      /**
+       * Worker Deployment versioning: a run stays with workers of the build that began it, and new runs go to the build that was
+       * promoted ('settle release'). Absent: any worker takes any run.
+       */
+      deployment: z
+        .strictObject({
+          name: releaseName.default('settlements'),
+          /** WORKER_BUILD_ID wins; absent: told from the workflow code, so that other code is another build. */
+          buildId: releaseName.optional(),
+        })
+        .optional(),
       /** Of its Web UI: the API's page links a settlement to its run. */
       uiUrl: z.url({ protocol: /^https?$/ }).optional(),
     })

@@ -1,4 +1,5 @@
 import { Client } from '@temporalio/client';
+import type { WorkerDeploymentVersion } from '@temporalio/common';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { Config, Environment } from './config';
@@ -7,6 +8,8 @@ import { temporalTarget } from './temporalTarget';
 /** What tells one kind of worker process from another. Everything else is the same for all of them. */
 export type WorkerWork = Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath' | 'activities'> & {
   readonly taskQueue: string;
+  /** Null: it takes any run. Else those that its build began, and new ones once the build is promoted. */
+  readonly version: WorkerDeploymentVersion | null;
   /** What the process does besides, with the same connection, as long as it polls. */
   readonly startBesides?: () => { close(): Promise<void> };
 };
@@ -24,17 +27,20 @@ export async function runWorker(
   const { connectionOptions, namespace } = temporalTarget(config, env);
   const connection = await NativeConnection.connect(connectionOptions);
   try {
-    const { startBesides, ...work } = await workWith(new Client({ connection, namespace }));
+    const { startBesides, version, ...work } = await workWith(new Client({ connection, namespace }));
     const worker = await Worker.create({
       connection,
       namespace,
       ...work,
+      ...(version && {
+        workerDeploymentOptions: { version, useWorkerVersioning: true, defaultVersioningBehavior: 'PINNED' as const },
+      }),
       // What waits for a chain gets this long to see its block before another worker takes over.
       shutdownGraceTime: '10s',
       maxHeartbeatThrottleInterval: '5s',
       defaultHeartbeatThrottleInterval: '5s',
     });
-    log.info({ taskQueue: work.taskQueue, namespace }, 'worker ready');
+    log.info({ taskQueue: work.taskQueue, namespace, ...version }, 'worker ready');
     const besides = startBesides?.();
     try {
       await worker.run();

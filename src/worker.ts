@@ -24,6 +24,7 @@ import { runWorker } from './runWorker';
 import { startBulkDispatch } from './startBulkDispatch';
 import { startSealing } from './startSealing';
 import { startTracing } from './tracing/startTracing';
+import { workerVersionOf } from './workerVersionOf';
 import { createWebhookActivities } from './webhooks/createWebhookActivities';
 import { createWebhookSender } from './webhooks/createWebhookSender';
 
@@ -69,6 +70,7 @@ async function main(): Promise<void> {
         const chains = dependencies.desks.map(({ chain }) => chain);
         return {
           taskQueue: config.temporal.taskQueue,
+          version: workerVersionOf(config, env, bundlePath),
           startBesides: () => startBulkDispatch({ client, config }, ledger, log),
           // The bundle is built ahead; loading it here means that a workflow that cannot load keeps the worker from starting.
           ...(existsSync(bundlePath)

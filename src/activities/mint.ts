@@ -39,7 +39,7 @@ const stepsFrom: Partial<Record<SettlementStatus, readonly SettlementStatus[]>> 
  * Takes a settlement from BURNED to COMPLETED: mints on the destination chain, waits until that is final, and then sees that
  * the burn still stands. Never mints unless the burn is final at this moment.
  * @throws PermanentError MINT_REFUSED or EXPIRED: a final answer, though no proof that no mint can land: that is cancelMint's
- * @throws PermanentError BURN_VANISHED: minted, and the final source slot holds no burn of this attempt any more
+ * @throws PermanentError BURN_VANISHED: minted, and the source slot, final and latest, holds no burn of this attempt any more
  */
 export async function mint(
   deps: Dependencies,
@@ -108,12 +108,14 @@ export async function mint(
         facts: { mintTxHash: txHash, ...atEase },
       }));
       failpoint('mint-final');
-      const { final: still } = await readBurn();
+      const { final: still, latest } = await readBurn();
       if (isApplied(still.slot, 'Burn', attempt)) {
         await advance(steps);
         failpoint('mint-advanced');
         return { txHash };
       }
+      // It stands, and the chain shows a lower head than before: a node that lags, or a reorg that is not over.
+      if (isApplied(latest, 'Burn', attempt)) throw awaitingFinality(source, attempt);
       await advance(steps.filter(({ to }) => to !== 'COMPLETED'));
       throw new PermanentError('BURN_VANISHED', `minted, but the source slot is ${slotText(still)}`);
     }
@@ -121,8 +123,11 @@ export async function mint(
 }
 
 function requireBurn({ chain }: ChainDesk, slots: Slots, attempt: number): void {
-  if (isBurned(slots, attempt)) return;
-  throw new TransientError('AWAITING_FINALITY', `no burn of attempt ${attempt} is final on ${chain.config.name}`);
+  if (!isBurned(slots, attempt)) throw awaitingFinality({ chain }, attempt);
+}
+
+function awaitingFinality({ chain }: Pick<ChainDesk, 'chain'>, attempt: number): TransientError {
+  return new TransientError('AWAITING_FINALITY', `no burn of attempt ${attempt} is final on ${chain.config.name}`);
 }
 
 async function readOpen({ chain }: ChainDesk, order: SettlementOrder): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { readSlot } from '../chains/readSlot';
 import { readFinalSlot, type FinalSlot } from '../chains/readFinalSlot';
 import { PermanentError, TransientError } from '../domain/errors';
 import { identityOf } from '../domain/fingerprint';
@@ -90,6 +91,10 @@ async function requireNothingBurned(deps: Dependencies, operation: LaneOperation
   }
   const burn = operationKeyOf(source.chain, { ...operation, kind: 'Burn' });
   if ((await readFinalSlot(destination.chain, burn)).slot.state === 'Reversed') return;
+  // It stands, and the chain shows a lower head than before: a node that lags, or a reorg that is not over.
+  if (isApplied(await readSlot(source.chain, burn, 'latest'), 'Burn', attempt)) {
+    throw new TransientError('AWAITING_FINALITY', `the burn is not final on ${source.chain.config.name}`);
+  }
   if (await proveNoBurn(source.chain, { order, burn, final, journaled: null })) return;
   throw new PermanentError(
     'BURN_VANISHED',

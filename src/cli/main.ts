@@ -8,6 +8,7 @@ import { addDoctor } from './commands/doctor';
 import { addLedger } from './commands/ledger';
 import { addList } from './commands/list';
 import { addReconcile } from './commands/reconcile';
+import { addRelease } from './commands/release';
 import { addResolve } from './commands/resolve';
 import { addRetry } from './commands/retry';
 import { addRoute } from './commands/route';
@@ -54,7 +55,7 @@ export function createProgram(): Command {
   const settlements = [addStart, addBatch, addWatch, addShow, addList, addRetry, addCancel, addResolve];
   for (const add of settlements) add(program);
   program.commandsGroup('Operation:');
-  const operations = [addDoctor, addBalances, addVerify, addReconcile, addRoute, addLedger, addToken];
+  const operations = [addDoctor, addBalances, addVerify, addReconcile, addRoute, addRelease, addLedger, addToken];
   for (const add of operations) add(program);
   program.commandsGroup('This command:');
   addCompletions(program);

@@ -7,6 +7,12 @@ export function parseCount(text: string): number {
   throw new InvalidArgumentError('It must be a whole number from 1 to 1000000.');
 }
 
+/** A part of a hundred that is neither none nor all of it, for commander. */
+export function parsePercent(text: string): number {
+  if (/^[1-9][0-9]?$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number from 1 to 99.');
+}
+
 /** Words that are kept in the ledger, for commander. */
 export function parseReason(text: string): string {
   const reason = text.trim();

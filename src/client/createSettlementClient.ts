@@ -21,6 +21,9 @@ import { getSettlement } from './getSettlement';
 import { listSettlements } from './listSettlements';
 import type { Started } from './openRun';
 import { createProgressReader, type ProgressReader } from './progress/createProgressReader';
+import { listReleases, type Release } from './releases/listReleases';
+import { promoteRelease } from './releases/promoteRelease';
+import { retireRelease } from './releases/retireRelease';
 import { readOrder } from './readOrder';
 import { reconcile } from './reconcile';
 import { resolveSettlement } from './resolveSettlement';
@@ -55,6 +58,12 @@ export interface SettlementClient {
   batchDeadlines(batchId: string): Promise<ReadonlyMap<string, number>>;
   /** Holds chains, ledger and Temporal against each other now. */
   reconcile(): Promise<ReconciliationReport>;
+  /** The builds of the workers, where the configuration names a deployment. */
+  releases(): Promise<readonly Release[]>;
+  /** New settlements go to this build, or so many of a hundred. */
+  promoteRelease(buildId: string, percent?: number): Promise<void>;
+  /** Hands what a build still drives over to the current one; how many runs those were. */
+  retireRelease(buildId: string): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -88,6 +97,9 @@ export async function createSettlementClient(config: Config): Promise<Settlement
     batch: async (batchId) => getBatch(withLedger(), batchId),
     batchDeadlines: async (batchId) => readDeadlines(withLedger(), batchId),
     reconcile: () => reconcile(context),
+    releases: async () => listReleases(context),
+    promoteRelease: async (buildId, percent) => promoteRelease(context, buildId, percent),
+    retireRelease: async (buildId) => retireRelease(context, buildId),
     async close() {
       await Promise.all([connection.close(), ledger?.close()]);
     },

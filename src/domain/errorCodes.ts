@@ -35,6 +35,7 @@ export const errorCatalog = {
   BAD_REQUEST: { ...input('Send exactly the fields of a SettlementOrder.'), httpStatus: 400 },
   USAGE: input('Add --help to the command to see what it takes, with examples.'),
   IDEMPOTENCY_CONFLICT: conflict('Another order stands under this id; choose a new id for a new order.'),
+  RELEASE_NOT_READY: conflict("Start workers of the build first; 'settle release list' shows which there are."),
   NOT_RETRYABLE: conflict(
     "Only FAILED and COMPENSATING settlements can be retried; 'settle show' says where this one is.",
   ),

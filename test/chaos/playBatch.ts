@@ -18,7 +18,18 @@ export async function playBatch(world: FaultWorld, { batchId, startAtMs, drafts,
   const isBulk = at % 2 === 1;
   const accepted = isBulk ? await submitSingly(world, signed, at) : await submitTogether(world, batchId, signed, at);
   for (const one of accepted) world.batched.set(one.order.settlementId, fingerprintIn(world, one));
-  await Promise.all(accepted.slice(0, alone).map((one, which) => startOne(world, clientAt(world, at + which), one)));
+  const again = accepted.slice(0, alone);
+  await Promise.all(again.map((one, which) => unlessPoor(() => startOne(world, clientAt(world, at + which), one))));
+}
+
+/** Whoever has no funds is refused as long as nothing stands of the order: null. Later the answer is how the batch ended for it. */
+async function unlessPoor<T>(start: () => Promise<T>): Promise<T | null> {
+  try {
+    return await start();
+  } catch (error) {
+    if (error instanceof PermanentError && error.code === 'INSUFFICIENT_FUNDS') return null;
+    throw error;
+  }
 }
 
 async function submitTogether(world: FaultWorld, batchId: string, signed: readonly SignedOrder[], at: number) {
@@ -26,18 +37,12 @@ async function submitTogether(world: FaultWorld, batchId: string, signed: readon
   return signed;
 }
 
-/** Each of them twice. Who has no funds is refused at once here, and nothing stands of it. */
+/** Each of them twice. */
 async function submitSingly(world: FaultWorld, signed: readonly SignedOrder[], at: number) {
   const accepted = await Promise.all(
-    signed.map(async (one, which) => {
+    signed.map((one, which) => {
       const start = (by: number) => untilAnswered.execute(() => clientAt(world, by).start(one, 'bulk'));
-      try {
-        await Promise.all([start(at + which), start(at + which + 1)]);
-        return one;
-      } catch (error) {
-        if (error instanceof PermanentError && error.code === 'INSUFFICIENT_FUNDS') return null;
-        throw error;
-      }
+      return unlessPoor(() => Promise.all([start(at + which), start(at + which + 1)]).then(() => one));
     }),
   );
   return accepted.filter((one) => one !== null);

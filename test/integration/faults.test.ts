@@ -193,6 +193,57 @@ describe('faults on real chains', () => {
     expect((await stack.operationsOf(settlementId)).map(({ kind }) => kind)).toEqual([0, 2]);
   });
 
+  test('a lower head for a while is no vanished burn: the mint is held back from nothing, and nobody is called', async () => {
+    stack = await startTestStack({ confirmations: 3, mintWindowMs: 60_000 });
+    const { client, alder, birch } = stack;
+    const worker = await stack.startWorker();
+    const signed = await burnSeen(stack);
+    const { settlementId } = signed.order;
+    await alder.mine(2);
+    await stack.until(async () => (await birch.latestSlotOf(settlementId)).state === 'Minted');
+    await stack.until(async () => (await stack.openTransactions()) === 1); // the mint's; the burn's is final
+    await worker.stop(); // who comes now has seen no higher head
+    await alder.rollback(1);
+    expect([await alder.slotOf(settlementId), await alder.latestSlotOf(settlementId)]).toMatchObject([
+      { state: 'None' },
+      { state: 'Burned' },
+    ]);
+    await birch.mine(3);
+    const tries = await stack.pendingAttempts(settlementId);
+    await stack.startWorker();
+    // The look at the burn finds it not final, and is taken again.
+    const isCalled = async () => (await stack.inLedger(settlementId))?.needsOperator ?? false;
+    await stack.until(async () => (await isCalled()) || (await stack.pendingAttempts(settlementId)) > tries + 1);
+    expect(await isCalled()).toBe(false);
+    await alder.mine(3);
+    expect(await client.result(settlementId)).toMatchObject({ status: 'COMPLETED', needsOperator: false });
+  });
+
+  test('a lower head for a while calls nobody for a refund either: it waits until the burn is final again', async () => {
+    stack = await startTestStack({ confirmations: 2, mintWindowMs: 6_000 });
+    const { client, alder } = stack;
+    const worker = await stack.startWorker();
+    const signed = await heldBeforeMint(stack);
+    const { settlementId } = signed.order;
+    await stack.until(async () => (await stack.openTransactions()) === 0);
+    await worker.stop(); // who comes now has seen no higher head
+    await alder.rollback(1);
+    expect([await alder.slotOf(settlementId), await alder.latestSlotOf(settlementId)]).toMatchObject([
+      { state: 'None' },
+      { state: 'Burned' },
+    ]);
+    await stack.startWorker();
+    const isCalled = async () => (await stack.inLedger(settlementId))?.needsOperator ?? false;
+    const isTriedAgain = async () =>
+      (await stack.inLedger(settlementId))?.status === 'COMPENSATING' &&
+      (await stack.pendingAttempts(settlementId)) > 1;
+    await stack.until(async () => (await isCalled()) || isTriedAgain());
+    expect(await isCalled()).toBe(false);
+    const stopMining = stack.keepMining();
+    expect(await client.result(settlementId)).toMatchObject({ status: 'FAILED', compensated: true });
+    await stopMining();
+  });
+
   test('another order under an id whose run was lost never takes the burn that stands there for its own', async () => {
     stack = await startTestStack({ confirmations: 3, mintWindowMs: 60_000 });
     const { client, alder, birch } = stack;

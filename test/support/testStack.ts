@@ -48,6 +48,12 @@ interface Draft {
   readonly maxAttempts?: number;
 }
 
+export interface WorkerBuild {
+  /** Its compiled worker; this tree's where none is named. */
+  readonly program?: string;
+  readonly buildId?: string;
+}
+
 export interface TestStack {
   readonly chains: readonly DeployedChain[];
   readonly databaseUrl: string;
@@ -60,8 +66,8 @@ export interface TestStack {
   readonly proxies: readonly DropReplyProxy[];
   /** Everything the workers printed. */
   readonly workerLines: readonly string[];
-  /** A real worker process, resolved once it polls; with the stack's configuration, or another one. */
-  startWorker(configPath?: string): Promise<GuardedProcess>;
+  /** A real worker process, resolved once it polls; with the stack's configuration, or another one, or of another build. */
+  startWorker(configPath?: string, build?: WorkerBuild): Promise<GuardedProcess>;
   /** An order from alice to bob, 1 token from alder to birch, where the draft does not say otherwise. */
   sign(draft: Draft): Promise<SignedOrder>;
   startRaw(workflowId: string, ...args: unknown[]): Promise<void>;
@@ -144,7 +150,7 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
     temporal,
     proxies,
     workerLines,
-    startWorker: (path = configPath) => startWorker(guard, path, workerLines),
+    startWorker: (path = configPath, build = {}) => startWorker(guard, path, workerLines, build),
     sign: (draft) => sign(config, draft),
     async startRaw(workflowId, ...args) {
       await temporal.workflow.start(workflowType, { workflowId, taskQueue: config.temporal.taskQueue, args });
@@ -195,14 +201,20 @@ function chainConfig(config: Config, index: number) {
   return chain;
 }
 
-async function startWorker(guard: Guard, configPath: string, lines: string[]): Promise<GuardedProcess> {
+async function startWorker(
+  guard: Guard,
+  configPath: string,
+  lines: string[],
+  { program = join(projectRoot(), 'dist', 'worker.js'), buildId }: WorkerBuild,
+): Promise<GuardedProcess> {
   let ready: () => void = () => undefined;
   const polling = new Promise<void>((resolve) => (ready = resolve));
   const worker = await guard.start({
-    name: 'worker',
+    name: `worker-${randomUUID()}`,
     command: process.execPath,
-    args: [join(projectRoot(), 'dist', 'worker.js')],
-    env: { SETTLEMENT_CONFIG: configPath },
+    args: [program],
+    env: { SETTLEMENT_CONFIG: configPath, ...(buildId === undefined ? {} : { WORKER_BUILD_ID: buildId }) },
+    graceMs: 20_000, // longer than a worker's own, after which what it does is taken up by another one
     onLine: (line) => {
       lines.push(line);
       if (line.includes('"worker ready"')) ready();
