@@ -189,8 +189,7 @@ describe('releases', () => {
       await start({ buildId: 'new' });
       await otherBuild(client, 'old');
       await promote(client, 'new');
-      old.kill('SIGKILL');
-      await old.exited;
+      await old.stop();
       expect(await client.retireRelease('old')).toBe(3);
       await stack.alder.pauseNew(false);
       await hasStatus(held, 'COMPLETED');
