@@ -11,6 +11,7 @@ import { workerVersionOf } from '../../src/workerVersionOf';
 import { projectRoot } from '../../src/local/projectRoot';
 import { checkInvariants } from '../support/checkInvariants';
 import { buildNextRelease, type NextRelease } from '../support/nextRelease/buildNextRelease';
+import { runSettle } from '../support/runSettle';
 import { startTestStack, type TestStack, type WorkerBuild } from '../support/testStack';
 
 const { EventType } = temporal.api.enums.v1;
@@ -177,11 +178,14 @@ describe('releases', () => {
   });
 
   test('what a retired build still drives goes on with the current one', async () => {
-    await inDeployment(async ({ client, start }) => {
+    await inDeployment(async ({ client, configPath, start }) => {
       const old = await start({ buildId: 'old' });
       await otherBuild(client, '');
       await promote(client, 'old');
-      await expect(client.retireRelease('old')).rejects.toMatchObject({ code: 'RELEASE_NOT_READY' });
+      const settle = (...args: string[]) => runSettle(configPath, ['release', ...args, '-o', 'json']);
+      expect(JSON.parse((await settle('list')).stdout)).toMatchObject({ releases: [{ buildId: 'old', percent: 100 }] });
+      const early = await settle('retire', 'old');
+      expect([early.code, early.stderr]).toEqual([2, expect.stringContaining('RELEASE_NOT_READY')]);
       await stack.alder.pauseNew(true);
       const held = await signMany(3);
       for (const one of held) await client.start(one);
@@ -189,8 +193,10 @@ describe('releases', () => {
       await start({ buildId: 'new' });
       await otherBuild(client, 'old');
       await promote(client, 'new');
+      expect((await settle('promote', 'new', '--percent', '100')).code).toBe(2);
+      expect(JSON.parse((await settle('promote', 'new')).stdout)).toEqual({ buildId: 'new', percent: 100 });
       await old.stop();
-      expect(await client.retireRelease('old')).toBe(3);
+      expect(JSON.parse((await settle('retire', 'old')).stdout)).toEqual({ buildId: 'old', handedOver: 3 });
       await stack.alder.pauseNew(false);
       await hasStatus(held, 'COMPLETED');
       expect((await client.releases()).find(({ buildId }) => buildId === 'old')).toMatchObject({ openRuns: 0 });
@@ -214,8 +220,14 @@ describe('releases', () => {
   });
 
   test('a build that no worker is of is not promoted', async () => {
-    await inDeployment(async ({ client, start }) => {
+    await inDeployment(async ({ client, configPath, start }) => {
       expect(await client.releases()).toEqual([]);
+      const examined = await runSettle(configPath, ['doctor', '-o', 'json']);
+      expect(JSON.parse(examined.stdout)).toMatchObject({
+        findings: expect.arrayContaining([
+          expect.objectContaining({ health: 'failure', found: 'no build takes new settlements' }),
+        ]),
+      });
       await expect(client.promoteRelease('nobody')).rejects.toMatchObject({ code: 'RELEASE_NOT_READY' });
       await start({ buildId: 'one' });
       await otherBuild(client, '');

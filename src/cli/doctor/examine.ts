@@ -7,6 +7,7 @@ import { checkGateway } from './checkGateway';
 import { checkHead } from './checkHead';
 import { checkLedger } from './checkLedger';
 import { checkReconciliation } from './checkReconciliation';
+import { checkReleases } from './checkReleases';
 import { checkSearchAttributes } from './checkSearchAttributes';
 import { checkSigners } from './checkSigners';
 import { checkTemporalServer } from './checkTemporalServer';
@@ -28,6 +29,7 @@ export async function examine(
     checkTemporalServer(patient, link),
     checkSearchAttributes(link),
     checkWorkers(patient, link),
+    checkReleases(patient, link),
     checkReconciliation(patient, link),
     checkLedger(patient, withinMs),
     ...chains.flatMap((chain) => [

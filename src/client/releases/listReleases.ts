@@ -21,7 +21,7 @@ const recentMs = 90_000;
  * Every build that the server knows of, the newest first: who works for it, and what depends on it. Empty while no worker has come.
  * @throws ConfigError CONFIG_INVALID without a deployment; TransientError TEMPORAL_UNAVAILABLE
  */
-export async function listReleases(context: ClientContext): Promise<readonly Release[]> {
+export async function listReleases(context: Pick<ClientContext, 'client' | 'config'>): Promise<readonly Release[]> {
   const { namespace, deploymentName } = deploymentOf(context);
   const { workflowService } = context.client;
   const described = await askTemporal(() =>
@@ -58,7 +58,10 @@ export function openRunsOf(deploymentName: string, buildId: string): string {
   return `TemporalWorkerDeploymentVersion = '${deploymentName}:${buildId}' AND ExecutionStatus = 'Running'`;
 }
 
-async function countWorkers({ client, config }: ClientContext): Promise<ReadonlyMap<string, number>> {
+async function countWorkers({
+  client,
+  config,
+}: Pick<ClientContext, 'client' | 'config'>): Promise<ReadonlyMap<string, number>> {
   const { pollers } = await askTemporal(() =>
     client.workflowService.describeTaskQueue({
       namespace: client.options.namespace,
