@@ -65,8 +65,8 @@ describe('releases', () => {
   interface OwnDeployment {
     readonly client: SettlementClient;
     readonly configPath: string;
-    start(build?: WorkerBuild): ReturnType<TestStack['startWorker']>;
-    startUnversioned(): ReturnType<TestStack['startWorker']>;
+    readonly start: (build?: WorkerBuild) => ReturnType<TestStack['startWorker']>;
+    readonly startUnversioned: () => ReturnType<TestStack['startWorker']>;
   }
 
   const idOf = ({ order }: SignedOrder): string => order.settlementId;

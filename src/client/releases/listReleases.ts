@@ -1,3 +1,4 @@
+import { temporal } from '@temporalio/proto';
 import { askTemporal } from '../askTemporal';
 import type { ClientContext } from '../context';
 import { isNotFound } from '../readForgotten';
@@ -66,7 +67,7 @@ async function countWorkers({
     client.workflowService.describeTaskQueue({
       namespace: client.options.namespace,
       taskQueue: { name: config.temporal.taskQueue },
-      taskQueueType: 1,
+      taskQueueType: temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
     }),
   );
   const counts = new Map<string, number>();

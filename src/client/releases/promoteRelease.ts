@@ -19,11 +19,8 @@ export async function promoteRelease(context: ClientContext, buildId: string, pe
   if (buildId === '') throw notReady(buildId, 'it has no name');
   const wanted = { ...deploymentOf(context), buildId, identity: 'settle release promote' };
   try {
-    await askTemporal(() =>
-      percent === 100
-        ? workflowService.setWorkerDeploymentCurrentVersion(wanted)
-        : workflowService.setWorkerDeploymentRampingVersion({ ...wanted, percentage: percent }),
-    );
+    if (percent === 100) await askTemporal(() => workflowService.setWorkerDeploymentCurrentVersion(wanted));
+    else await askTemporal(() => workflowService.setWorkerDeploymentRampingVersion({ ...wanted, percentage: percent }));
   } catch (error) {
     const why = isNotFound(error) ? 'no worker of it has come' : refusalOf(error);
     if (why === null) throw error;

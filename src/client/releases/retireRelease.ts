@@ -1,3 +1,4 @@
+import { temporal } from '@temporalio/proto';
 import { PermanentError } from '../../domain/errors';
 import { askTemporal } from '../askTemporal';
 import type { ClientContext } from '../context';
@@ -5,7 +6,7 @@ import { isNotFound } from '../readForgotten';
 import { deploymentOf } from './deploymentOf';
 import { listReleases, openRunsOf } from './listReleases';
 
-const pinnedOverride = 1;
+const behavior = temporal.api.workflow.v1.VersioningOverride.PinnedOverrideBehavior.PINNED_OVERRIDE_BEHAVIOR_PINNED;
 
 /**
  * Hands what a build still drives over to the current one, so that its workers can be stopped. Only for a build whose histories the
@@ -28,7 +29,7 @@ export async function retireRelease(context: ClientContext, buildId: string): Pr
         client.workflowService.updateWorkflowExecutionOptions({
           namespace,
           workflowExecution: { workflowId, runId },
-          workflowExecutionOptions: { versioningOverride: { pinned: { behavior: pinnedOverride, version } } },
+          workflowExecutionOptions: { versioningOverride: { pinned: { behavior, version } } },
           updateMask: { paths: ['versioning_override'] },
           identity: 'settle release retire',
         }),
