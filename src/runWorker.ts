@@ -2,6 +2,7 @@ import { Client } from '@temporalio/client';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { Config, Environment } from './config';
+import { dataConverterOf } from './payloads/dataConverterOf';
 import { temporalTarget } from './temporalTarget';
 
 /** What tells one kind of worker process from another. Everything else is the same for all of them. */
@@ -22,12 +23,14 @@ export async function runWorker(
   workWith: (client: Client) => WorkerWork | Promise<WorkerWork>,
 ): Promise<void> {
   const { connectionOptions, namespace } = temporalTarget(config, env);
+  const dataConverter = dataConverterOf(config);
   const connection = await NativeConnection.connect(connectionOptions);
   try {
-    const { startBesides, ...work } = await workWith(new Client({ connection, namespace }));
+    const { startBesides, ...work } = await workWith(new Client({ connection, namespace, dataConverter }));
     const worker = await Worker.create({
       connection,
       namespace,
+      dataConverter,
       ...work,
       // What waits for a chain gets this long to see its block before another worker takes over.
       shutdownGraceTime: '10s',
