@@ -1,6 +1,6 @@
 import cors from '@fastify/cors';
 import type { PayloadCodec } from '@temporalio/common';
-import { JSONToPayload, payloadToJSON, type JSONPayload } from '@temporalio/common/lib/proto-utils';
+import { JSONToPayload, payloadToJSON } from '@temporalio/common/lib/proto-utils';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Logger } from 'pino';
@@ -60,14 +60,13 @@ export async function createCodecServer({ codec, options, token, log }: CodecSer
     maxAge: 600,
   });
   app.get('/health', () => ({ status: 'ok' }));
-  const convert = { '/decode': codec.decode, '/encode': codec.encode };
-  for (const [path, work] of Object.entries(convert)) {
-    app.post(path, {
+  for (const work of ['decode', 'encode'] as const) {
+    app.post(`/${work}`, {
       // Before the body is read.
       onRequest: async (request) => requireToken(token, request.headers.authorization),
       handler: async (request) => {
         const { payloads } = parseWith(bodySchema, request.body, 'body');
-        const converted = await work(payloads.map((payload) => JSONToPayload(payload as JSONPayload)));
+        const converted = await codec[work](payloads.map(JSONToPayload));
         return { payloads: converted.map(payloadToJSON) };
       },
     });

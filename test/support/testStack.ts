@@ -1,5 +1,5 @@
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,6 +31,8 @@ export interface TestStackOptions {
   readonly reconcileEveryMs?: number;
   /** Where its workers send alerts. */
   readonly alertsUrl?: string;
+  /** What Temporal keeps is encrypted, by whoever uses the stack's configuration; `temporal` reads it as it is kept. */
+  readonly encrypted?: boolean;
   readonly confirmations: number;
   readonly mintWindowMs: number;
   readonly undoAlarmMs?: number;
@@ -119,8 +121,9 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
   const configPath = join(folder, 'config.json');
   writeFileSync(join(folder, 'routing.key'), 'a routing key');
   const alerts = options.alertsUrl && { alerts: { url: options.alertsUrl, routingKeyFile: 'routing.key' } };
+  const encryption = options.encrypted && { payloads: writePayloadKey(folder) };
   const reconciliation = { everyMs: options.reconcileEveryMs ?? null, graceMs: 0, blocksPerRead: 50 };
-  writeFileSync(configPath, JSON.stringify({ ...json, chains, reconciliation, ...alerts }));
+  writeFileSync(configPath, JSON.stringify({ ...json, chains, reconciliation, ...alerts, ...encryption }));
   const config = loadConfig(configPath);
   const connection = await Connection.connect({ address });
   const temporal = new Client({ connection });
@@ -187,6 +190,11 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function writePayloadKey(folder: string) {
+  writeFileSync(join(folder, 'payload.key'), randomBytes(32).toString('hex'));
+  return { keyFiles: [{ id: 'of-this-stack', file: 'payload.key' }] };
 }
 
 function chainConfig(config: Config, index: number) {
