@@ -4,10 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client as PostgresClient } from 'pg';
-import { privateKeyToAccount } from 'viem/accounts';
 import { scheduleIdOf } from '../../src/reconciliation/scheduleReconciliation';
 import { createSettlementClient, type SettlementClient } from '../../src/client/createSettlementClient';
-import { signOrder } from '../../src/client/signOrder';
 import { loadConfig, type Config } from '../../src/config';
 import { settlementKeyOf } from '../../src/domain/fingerprint';
 import { workflowType } from '../../src/domain/messages';
@@ -16,7 +14,6 @@ import type { SettlementRecord } from '../../src/domain/record';
 import { createLedger } from '../../src/ledger/createLedger';
 import { startAnvil } from '../../src/local/anvil';
 import { deployChainPair, type DeployedChain } from '../../src/local/deploy';
-import { devAccounts, type DevAccountName } from '../../src/local/devAccounts';
 import { localConfig } from '../../src/local/localConfig';
 import { projectRoot } from '../../src/local/projectRoot';
 import { startGuard, type Guard, type GuardedProcess } from '../../src/local/startGuard';
@@ -24,6 +21,7 @@ import { writeKeys } from '../../src/local/writeKeys';
 import { checkInvariants } from './checkInvariants';
 import { createTestDatabase } from './createTestDatabase';
 import { createDropReplyProxy, type DropReplyProxy } from './dropReplyProxy';
+import { chainOf, signDraft, type Draft } from './signDraft';
 import { createTestChain, type TestChain } from './testChain';
 
 export interface TestStackOptions {
@@ -39,15 +37,6 @@ export interface TestStackOptions {
   readonly rpcTimeoutMs?: number;
   /** Workers reach each chain through a proxy that can lose replies. */
   readonly proxied?: boolean;
-}
-
-interface Draft {
-  readonly settlementId?: string;
-  readonly amount?: bigint;
-  readonly recipient?: DevAccountName;
-  readonly signer?: DevAccountName;
-  readonly validForSeconds?: number;
-  readonly maxAttempts?: number;
 }
 
 export interface TestStack {
@@ -131,7 +120,7 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
   const ledger = createLedger({ databaseUrl: database.url });
   const workerLines: string[] = [];
   const miners: (() => Promise<void>)[] = [];
-  const [alder, birch] = anvils.map((anvil, index) => createTestChain(chainConfig(config, index), anvil)) as [
+  const [alder, birch] = anvils.map((anvil, index) => createTestChain(chainOf(config, index), anvil)) as [
     TestChain,
     TestChain,
   ];
@@ -148,7 +137,7 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
     proxies,
     workerLines,
     startWorker: (path = configPath) => startWorker(guard, path, workerLines),
-    sign: (draft) => sign(config, draft),
+    sign: (draft) => signDraft(config, draft),
     async startRaw(workflowId, ...args) {
       await temporal.workflow.start(workflowType, { workflowId, taskQueue: config.temporal.taskQueue, args });
     },
@@ -197,12 +186,6 @@ function writePayloadKey(folder: string) {
   return { keyFiles: [{ id: 'of-this-stack', file: 'payload.key' }] };
 }
 
-function chainConfig(config: Config, index: number) {
-  const chain = config.chains[index];
-  if (!chain) throw new Error(`no chain ${index}`);
-  return chain;
-}
-
 async function startWorker(guard: Guard, configPath: string, lines: string[]): Promise<GuardedProcess> {
   let ready: () => void = () => undefined;
   const polling = new Promise<void>((resolve) => (ready = resolve));
@@ -220,27 +203,6 @@ async function startWorker(guard: Guard, configPath: string, lines: string[]): P
   await Promise.race([polling, ended]);
   ended.catch(() => undefined); // later ends are the test's own doing
   return worker;
-}
-
-async function sign(config: Config, draft: Draft): Promise<SignedOrder> {
-  const accounts = devAccounts();
-  const [source, destination] = [chainConfig(config, 0), chainConfig(config, 1)];
-  const [token, destinationToken] = [source.tokens[0], destination.tokens[0]];
-  if (!token || !destinationToken) throw new Error('a chain has no token');
-  const order = {
-    settlementId: draft.settlementId ?? `test-${randomUUID()}`,
-    holder: accounts.alice.address,
-    recipient: accounts[draft.recipient ?? 'bob'].address,
-    token: token.address,
-    destinationToken: destinationToken.address,
-    destinationGateway: destination.gateway,
-    amount: draft.amount ?? 1_000_000n,
-    sourceChainId: BigInt(source.chainId),
-    destinationChainId: BigInt(destination.chainId),
-    validBefore: BigInt(Math.floor(Date.now() / 1000) + (draft.validForSeconds ?? 3_600)),
-    maxAttempts: draft.maxAttempts ?? 3,
-  };
-  return signOrder(order, source.gateway, privateKeyToAccount(accounts[draft.signer ?? 'alice'].privateKey));
 }
 
 async function reset({ workflow, workflowService, options: { namespace } }: Client, workflowId: string): Promise<void> {
