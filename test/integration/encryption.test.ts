@@ -6,6 +6,7 @@ import { startCodecServer } from '../../src/codec/startCodecServer';
 import { loadCodecConfig, loadConfig } from '../../src/config';
 import { createSettlementClient } from '../../src/client/createSettlementClient';
 import { devAccounts } from '../../src/local/devAccounts';
+import type { GuardedProcess } from '../../src/local/startGuard';
 import { createLogger } from '../../src/observability/createLogger';
 import { textOfHistory } from '../chaos/checkers/readHistories';
 import { checkInvariants } from '../support/checkInvariants';
@@ -15,9 +16,10 @@ import { startTestStack, type TestStack } from '../support/testStack';
 /** A stack whose configuration names payload keys: it works as any other, and Temporal keeps nothing that can be read. */
 describe('with encrypted payloads', () => {
   let stack: TestStack;
+  let worker: GuardedProcess;
   beforeAll(async () => {
     stack = await startTestStack({ confirmations: 1, mintWindowMs: 60_000, encrypted: true });
-    await stack.startWorker();
+    worker = await stack.startWorker();
     const accounts = Object.values(devAccounts());
     writeFileSync(join(dirname(stack.configPath), 'stack.json'), JSON.stringify({ accounts }));
   });
@@ -38,6 +40,16 @@ describe('with encrypted payloads', () => {
       for (const one of attributes) if (one) one.searchAttributes = null;
     }
     return textOfHistory(history);
+  }
+
+  /** The stack's configuration, with another key than its own. */
+  function strangerConfig(): string {
+    const json = JSON.parse(readFileSync(stack.configPath, 'utf8')) as Record<string, unknown>;
+    const folder = dirname(stack.configPath);
+    writeFileSync(join(folder, 'other.key'), 'ef'.repeat(32));
+    const path = join(folder, 'stranger.json');
+    writeFileSync(path, JSON.stringify({ ...json, payloads: { keyFiles: [{ id: 'other', file: 'other.key' }] } }));
+    return path;
   }
 
   const { alice, bob, mallory } = devAccounts();
@@ -106,10 +118,7 @@ describe('with encrypted payloads', () => {
     const { order, signature } = await stack.sign({});
     await stack.client.start({ order, signature });
     await stack.client.result(order.settlementId);
-    const json = JSON.parse(readFileSync(stack.configPath, 'utf8')) as Record<string, unknown>;
-    const stranger = join(dirname(stack.configPath), 'stranger.json');
-    writeFileSync(join(dirname(stack.configPath), 'other.key'), 'ef'.repeat(32));
-    writeFileSync(stranger, JSON.stringify({ ...json, payloads: { keyFiles: [{ id: 'other', file: 'other.key' }] } }));
+    const stranger = strangerConfig();
     const client = await createSettlementClient(loadConfig(stranger));
     try {
       await expect(client.get(order.settlementId)).rejects.toMatchObject({
@@ -145,6 +154,22 @@ describe('with encrypted payloads', () => {
     } finally {
       await server.close();
     }
+  });
+
+  test('a worker without the key moves nothing, and one that has it goes on', async () => {
+    await worker.stop();
+    const stranger = await stack.startWorker(strangerConfig());
+    const { order, signature } = await stack.sign({});
+    await stack.client.start({ order, signature });
+    const tasksFailed = async (): Promise<number> => {
+      const { events } = await stack.handle(order.settlementId).fetchHistory();
+      return (events ?? []).filter((event) => event.workflowTaskFailedEventAttributes).length;
+    };
+    await stack.until(async () => (await tasksFailed()) > 0);
+    expect(await stack.inLedger(order.settlementId)).toBeUndefined();
+    await stranger.stop();
+    worker = await stack.startWorker();
+    expect(await stack.client.result(order.settlementId)).toMatchObject({ status: 'COMPLETED' });
   });
 
   test('the chains and the ledger say what they say of any other stack', async () => {

@@ -3,6 +3,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { omit } from 'es-toolkit/object';
 import { Client } from 'pg';
 import { inheritedEnvironment, loadConfig, readEnvironment, type Config } from '../../src/config';
 import { startAnvil } from '../../src/local/anvil';
@@ -36,6 +37,8 @@ export interface Topology {
   ledgerAs(login: string): string;
   readonly traces: TraceReceiver;
   readonly processes: ReadonlyMap<string, GuardedProcess>;
+  /** Of each worker, where Prometheus asks it. */
+  readonly metricsUrls: ReadonlyMap<string, string>;
   /** Runs a job's command again. */
   runJob(name: string): Promise<string>;
   /** Its exit code, and what it said. */
@@ -58,7 +61,7 @@ export async function startTopology(): Promise<Topology> {
   const version = /:(\d+\.\d+\.\d+)$/.exec(compose.service('temporal').image ?? '')?.[1] ?? '';
   const server = await buildProductionServer(version);
   const folder = mkdtempSync(join(tmpdir(), 'settlement-topology-'));
-  const closers: (() => Promise<unknown> | void)[] = [() => rmSync(folder, { recursive: true, force: true })];
+  const closers: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
   const close = async (): Promise<void> => {
     for (const end of closers.splice(0).reverse()) await end();
   };
@@ -165,10 +168,11 @@ async function layOut(parts: Parts) {
   ];
   const translate = (text: string): string => {
     let translated = text;
-    for (const [from, to] of here) translated = translated.replaceAll(from as string, to);
+    for (const [from, to] of here) translated = translated.replaceAll(from, to);
     return translated;
   };
-  const { SETTLEMENT_CONFIG: _, ...inherited } = inheritedEnvironment();
+  // A shell that works on a local stack names its own.
+  const inherited = omit(inheritedEnvironment(), ['SETTLEMENT_CONFIG', 'DATABASE_URL', 'METRICS_ADDRESS']);
   return {
     ...parts,
     ports,
@@ -240,6 +244,7 @@ function writeSecrets({ secrets, deployment, traces, ports, ledgerAs }: SecretPa
 async function bringUp(layout: Layout, guard: Guard, close: () => Promise<void>): Promise<Topology> {
   const { compose, folder, translate, environmentOf, ports, databasePort } = layout;
   const processes = new Map<string, GuardedProcess>();
+  const metricsUrls = new Map<string, string>();
   const logFile = (name: string): string => join(folder, `${name}.log`);
 
   function run(words: readonly string[], env: Record<string, string>): Promise<{ code: number; said: string }> {
@@ -312,8 +317,9 @@ async function bringUp(layout: Layout, guard: Guard, close: () => Promise<void>)
 
   const dockerfileCommand = ['node', 'dist/worker.js'];
   async function startWorker(name: string): Promise<void> {
-    const metrics = { METRICS_ADDRESS: `127.0.0.1:${await freePort()}` };
-    await start('worker', name, dockerfileCommand, metrics);
+    const address = `127.0.0.1:${await freePort()}`;
+    metricsUrls.set(name, `http://${address}/metrics`);
+    await start('worker', name, dockerfileCommand, { METRICS_ADDRESS: address });
   }
 
   await Promise.all([
@@ -343,6 +349,7 @@ async function bringUp(layout: Layout, guard: Guard, close: () => Promise<void>)
     ledgerAs: layout.ledgerAs,
     traces: layout.traces,
     processes,
+    metricsUrls,
     runJob,
     checkHealth,
     healthy,

@@ -61,6 +61,8 @@ describe('the production shape', () => {
     await completed(ids);
     const shown = JSON.parse(await topology.settle('show', 'acme-1', '-o', 'json')) as SettlementRecord;
     expect(shown).toMatchObject({ status: 'COMPLETED', recipient: devAccounts().bob.address });
+    const metrics = await Promise.all([...topology.metricsUrls.values()].map(async (url) => (await fetch(url)).text()));
+    expect(metrics).toEqual([expect.stringContaining('settlement_'), expect.stringContaining('settlement_')]);
     // Nobody is logged in who may do more.
     const logins = await rowsOf<{ name: string }>(
       topology.ledgerDatabase,
@@ -76,7 +78,9 @@ describe('the production shape', () => {
     ['ledger_api', "update ledger.settlements set status = 'FAILED'"],
     ['ledger_api', 'delete from ledger.transactions'],
   ])('%s may not: %s', async (login, sql) => {
-    await expect(rowsOf(topology.ledgerAs(login), sql)).rejects.toThrow(/permission denied|must be owner|cannot change/);
+    await expect(rowsOf(topology.ledgerAs(login), sql)).rejects.toThrow(
+      /permission denied|must be owner|cannot change/,
+    );
   });
 
   test('goes on when Temporal and a worker are killed in the middle', async () => {
@@ -94,7 +98,7 @@ describe('the production shape', () => {
     await topology.startWorker('worker-3');
     await submit('acme-after');
     await completed([...ids, 'acme-after']);
-    await Promise.all(['temporal', 'worker', 'api', 'codec'].map(topology.healthy));
+    await Promise.all(['temporal', 'worker', 'api', 'codec'].map((name) => topology.healthy(name)));
   });
 
   test('drains a worker that is told to stop', async () => {
@@ -141,6 +145,9 @@ describe('the production shape', () => {
       const { events } = JSON.parse(history) as {
         events: { workflowExecutionStartedEventAttributes: { input: { payloads: { data: string }[] } } }[];
       };
+      const kept = events[0]?.workflowExecutionStartedEventAttributes.input.payloads ?? [];
+      // What a browser has before it asks.
+      for (const { data } of kept) expect(Buffer.from(data, 'base64').toString()).not.toMatch(/^[{"]/);
       const body = JSON.stringify(events[0]?.workflowExecutionStartedEventAttributes.input);
       const decode = (origin: string) =>
         fetch(`${topology.codecUrl}/decode`, {
@@ -218,7 +225,10 @@ async function rowsOf<Row extends object>(url: string, sql: string): Promise<rea
 function isOpen(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host: '127.0.0.1', port });
-    socket.once('connect', () => socket.destroy() && resolve(true));
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
     socket.once('error', () => resolve(false));
   });
 }
