@@ -1,6 +1,6 @@
 import { execFile, type ExecFileException } from 'node:child_process';
 import { randomBytes, randomInt } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { omit } from 'es-toolkit/object';
@@ -315,11 +315,13 @@ async function bringUp(layout: Layout, guard: Guard, close: () => Promise<void>)
     await healthy('temporal');
   }
 
-  const dockerfileCommand = ['node', 'dist/worker.js'];
+  // The image's own: compose names none for a worker.
+  const dockerfile = readFileSync(join(projectRoot(), 'Dockerfile'), 'utf8');
+  const imageCommand = JSON.parse(/^CMD (\[.*\])$/m.exec(dockerfile)?.[1] ?? '[]') as string[];
   async function startWorker(name: string): Promise<void> {
     const address = `127.0.0.1:${await freePort()}`;
     metricsUrls.set(name, `http://${address}/metrics`);
-    await start('worker', name, dockerfileCommand, { METRICS_ADDRESS: address });
+    await start('worker', name, imageCommand, { METRICS_ADDRESS: address });
   }
 
   await Promise.all([
