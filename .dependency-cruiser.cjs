@@ -30,6 +30,7 @@ module.exports = {
     ...room('ledger', { imports: ['domain'], typesOf: [config], files }),
     ...room('signers', { imports: ['domain'] }),
     ...room('tracing', { imports: ['domain'], typesOf: [config] }),
+    ...room('payloads', { imports: ['domain'], typesOf: [config] }),
     ...room('lanes', { imports: ['chains', 'ledger', 'signers', 'tracing', 'domain'], typesOf: [config], files }),
     ...room('recovery', { imports: ['domain', 'chains', 'ledger', 'lanes'] }),
     ...room('reconciliation', {

@@ -21,4 +21,5 @@ for (const file of readdirSync(source, { recursive: true, encoding: 'utf8' }).fi
   writeFileSync(to, outputText);
 }
 cpSync(join(root, 'dist', 'api', 'page'), join(target, 'api', 'page'), { recursive: true });
-cpSync(join(root, 'dist', 'workflow-bundle.js'), join(target, 'workflow-bundle.js'));
+for (const bundle of ['workflow-bundle.js', 'workflow-bundle-encrypted.js'])
+  cpSync(join(root, 'dist', bundle), join(target, bundle));

@@ -59,7 +59,7 @@ function fingerprint(files) {
 function removeOrphans() {
   for (const file of filesUnder(target)) {
     const from = /^(.*)\.(?:js|js\.map|d\.ts)$/.exec(relative(target, file))?.[1];
-    const isBundle = from === 'workflow-bundle';
+    const isBundle = from?.startsWith('workflow-bundle');
     const isPage = from?.startsWith(join('api', 'page'));
     if (from !== undefined && !isBundle && !isPage && !existsSync(join(source, `${from}.ts`))) {
       rmSync(file);

@@ -1,17 +1,18 @@
 // `npm run worker`: one more worker against the running stack. Further workers share the load of the first. `npm run api`: the HTTP API.
+// `npm run codec`: the codec server of the configuration's payload keys.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const programs = { worker: join(root, 'dist', 'worker.js'), api: join(root, 'dist', 'apiServer.js') };
+const files = { worker: 'worker.js', api: 'apiServer.js', codec: 'codecServer.js' };
 
 const [name, ...rest] = process.argv.slice(2);
-const program = Object.hasOwn(programs, name ?? '') ? programs[name] : undefined;
+const program = Object.hasOwn(files, name ?? '') ? join(root, 'dist', files[name]) : undefined;
 const asksForHelp = rest.join() === '--help';
 if (program === undefined || rest.length > 0) {
-  console.error(`Usage: npm run ${Object.keys(programs).join('|')}`);
+  console.error(`Usage: npm run ${Object.keys(files).join('|')}`);
   process.exit(asksForHelp ? 0 : 2);
 }
 const configPath = process.env.SETTLEMENT_CONFIG ?? join(root, '.settlement', 'config.json');

@@ -1,11 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import type { Hex } from 'viem';
+import type { z } from 'zod';
 import { privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts';
-import { configSchema, type ChainConfig, type Config } from './configSchema';
+import { codecConfigSchema, configSchema, type ChainConfig, type CodecConfig, type Config } from './configSchema';
 import { ConfigError } from './domain/errors';
 
-export type { ApiConfig, ChainConfig, Config, FinalityPolicy, KeyConfig, TokenConfig } from './configSchema';
+export type {
+  ApiConfig,
+  ChainConfig,
+  CodecConfig,
+  Config,
+  FinalityPolicy,
+  KeyConfig,
+  PayloadsConfig,
+  TokenConfig,
+} from './configSchema';
 
 /** Everything this program takes from its environment, read here and nowhere else. */
 export interface Environment {
@@ -62,16 +72,13 @@ export function loadConfig(path: string): Config {
 
 /** @throws ConfigError CONFIG_INVALID that names the field; values are not repeated, they may be secrets */
 export function parseConfig(json: unknown, baseDir: string): Config {
-  const parsed = configSchema.safeParse(json);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw new ConfigError('CONFIG_INVALID', `config: ${issue?.path.join('.') || '(top level)'}: ${issue?.message}`);
-  }
-  const { seals, alerts } = parsed.data;
+  const data = parseWith(configSchema, json);
+  const { seals, alerts } = data;
   if (seals) seals.keyFile = resolve(baseDir, seals.keyFile);
   if (alerts) alerts.routingKeyFile = resolve(baseDir, alerts.routingKeyFile);
+  resolvePayloadFiles(data, baseDir);
   const seen = new Map<number | string, number>();
-  parsed.data.chains.forEach((chain, index) => {
+  data.chains.forEach((chain, index) => {
     for (const key of [chain.name, chain.chainId]) {
       if (seen.has(key)) throw new ConfigError('CONFIG_INVALID', `config: chains.${index}: ${key} is there twice`);
       seen.set(key, index);
@@ -85,7 +92,35 @@ export function parseConfig(json: unknown, baseDir: string): Config {
       if (key.passwordFile !== undefined) key.passwordFile = resolve(baseDir, key.passwordFile);
     }
   });
-  return deepFreeze(parsed.data);
+  return deepFreeze(data);
+}
+
+/**
+ * The codec server's configuration: of its own, or a whole one, of which it takes its parts.
+ * @throws ConfigError CONFIG_INVALID that names the field
+ */
+export function loadCodecConfig(path: string): CodecConfig {
+  const data = parseWith(codecConfigSchema, readJson(path));
+  resolvePayloadFiles(data, dirname(resolve(path)));
+  return deepFreeze(data);
+}
+
+function parseWith<Schema extends z.ZodType>(schema: Schema, json: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new ConfigError('CONFIG_INVALID', `config: ${issue?.path.join('.') || '(top level)'}: ${issue?.message}`);
+}
+
+function resolvePayloadFiles({ payloads, codec }: Partial<CodecConfig>, baseDir: string): void {
+  if (codec?.tokenFile !== undefined) codec.tokenFile = resolve(baseDir, codec.tokenFile);
+  const ids = new Set<string>();
+  payloads?.keyFiles.forEach((key, index) => {
+    if (ids.has(key.id))
+      throw new ConfigError('CONFIG_INVALID', `config: payloads.keyFiles.${index}.id: is there twice`);
+    ids.add(key.id);
+    key.file = resolve(baseDir, key.file);
+  });
 }
 
 /** Of two groups of endpoints that say different things only one may ever be a quorum. */

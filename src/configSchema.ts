@@ -64,6 +64,32 @@ const chainSchema = z.strictObject({
   reverserKeys: z.array(keySchema).default([]),
 });
 
+/** Keys that encrypt what Temporal keeps. Each file holds 32 bytes as hex or base64; an id is no secret, and stands beside what it encrypted. */
+const payloadsSchema = z.strictObject({
+  /** The first encrypts, all decrypt: a new key is put last everywhere, then first. */
+  keyFiles: z
+    .array(z.strictObject({ id: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/), file: z.string().min(1) }))
+    .min(1)
+    .max(32),
+});
+
+/** The codec server (`npm run codec`): decrypts payloads for Temporal's Web UI and command line. */
+const codecSchema = z.strictObject({
+  /** Beyond the loopback only with a token, or where something in front of it asks who it is. */
+  host: z.string().min(1).default('127.0.0.1'),
+  port: z.number().int().min(0).max(65_535).default(8090),
+  /** Of the Web UI, as a browser's address line shows it; pages of no other origin are answered. */
+  origins: z.array(z.url({ protocol: /^https?$/ })).default([]),
+  /** The file of a token that a caller must show (`Authorization: Bearer`). */
+  tokenFile: z.string().min(1).optional(),
+  /** Beyond the loopback all the same: something in front of it asks. */
+  allowWithoutToken: z.boolean().default(false),
+  /** Whether browsers may send the cookies of a proxy in front (the UI's TEMPORAL_CODEC_INCLUDE_CREDENTIALS). */
+  allowCredentials: z.boolean().default(false),
+  /** Of one request: the UI sends a page of a history at a time. */
+  bodyLimitBytes: z.number().int().min(1_024).max(67_108_864).default(16_777_216),
+});
+
 /** The HTTP API (`npm run api`). Its limits are each process's own. */
 const apiSchema = z.strictObject({
   /** Beyond the loopback only once there are tokens; TLS is for a proxy in front. */
@@ -192,6 +218,9 @@ export const configSchema = z.strictObject({
     })
     .optional(),
   api: apiSchema.prefault({}),
+  /** Absent: Temporal keeps payloads as they are, to be read by whoever reads Temporal. */
+  payloads: payloadsSchema.optional(),
+  codec: codecSchema.prefault({}),
   /** Where spans go, by OTLP over HTTP (usually http://host:4318/v1/traces); absent: there are none. */
   tracing: z
     .strictObject({
@@ -203,9 +232,14 @@ export const configSchema = z.strictObject({
   chains: z.array(chainSchema).min(2),
 });
 
+/** What the codec server needs, and all that it may be given; other parts of a whole configuration are not looked at. */
+export const codecConfigSchema = z.object({ payloads: payloadsSchema, codec: codecSchema.prefault({}) });
+
 export type FinalityPolicy = z.infer<typeof finalitySchema>;
 export type KeyConfig = z.infer<typeof keySchema>;
 export type TokenConfig = z.infer<typeof tokenSchema>;
 export type ChainConfig = z.infer<typeof chainSchema>;
 export type ApiConfig = z.infer<typeof apiSchema>;
+export type PayloadsConfig = z.infer<typeof payloadsSchema>;
+export type CodecConfig = z.infer<typeof codecConfigSchema>;
 export type Config = z.infer<typeof configSchema>;

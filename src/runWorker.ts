@@ -3,6 +3,7 @@ import type { WorkerDeploymentVersion } from '@temporalio/common';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { Config, Environment } from './config';
+import { dataConverterOf } from './payloads/dataConverterOf';
 import { temporalTarget } from './temporalTarget';
 
 /** What tells one kind of worker process from another. Everything else is the same for all of them. */
@@ -25,12 +26,14 @@ export async function runWorker(
   workWith: (client: Client) => WorkerWork | Promise<WorkerWork>,
 ): Promise<void> {
   const { connectionOptions, namespace } = temporalTarget(config, env);
+  const dataConverter = dataConverterOf(config);
   const connection = await NativeConnection.connect(connectionOptions);
   try {
-    const { startBesides, version, ...work } = await workWith(new Client({ connection, namespace }));
+    const { startBesides, version, ...work } = await workWith(new Client({ connection, namespace, dataConverter }));
     const worker = await Worker.create({
       connection,
       namespace,
+      dataConverter,
       ...work,
       ...(version && {
         workerDeploymentOptions: { version, useWorkerVersioning: true, defaultVersioningBehavior: 'PINNED' as const },

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createBatchActivities } from './activities/batch/createBatchActivities';
 import { createActivities } from './activities/createActivities';
-import { bundlePath } from './bundleWorkflows';
+import { bundlePath, encryptedBundlePath } from './bundleWorkflows';
 import { openRun } from './client/openRun';
 import { databaseUrlOf, loadConfig, readEnvironment } from './config';
 import { createDependencies } from './createDependencies';
@@ -67,14 +67,15 @@ async function main(): Promise<void> {
       sealing = await startSealing(config, ledger, log);
       await runWorker(config, env, log, async (client) => {
         await scheduleReconciliation(client, config);
+        const codePath = config.payloads ? encryptedBundlePath : bundlePath;
         const chains = dependencies.desks.map(({ chain }) => chain);
         return {
           taskQueue: config.temporal.taskQueue,
-          version: workerVersionOf(config, env, bundlePath),
+          version: workerVersionOf(config, env, codePath),
           startBesides: () => startBulkDispatch({ client, config }, ledger, log),
           // The bundle is built ahead; loading it here means that a workflow that cannot load keeps the worker from starting.
-          ...(existsSync(bundlePath)
-            ? { workflowBundle: { codePath: bundlePath } }
+          ...(existsSync(codePath)
+            ? { workflowBundle: { codePath } }
             : { workflowsPath: require.resolve('./workflows') }),
           activities: {
             ...createActivities(dependencies),

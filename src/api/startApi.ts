@@ -1,10 +1,11 @@
 import { Client, Connection } from '@temporalio/client';
-import { BlockList, isIP, type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { createChain } from '../chains/chain';
 import { databaseUrlOf, type Config, type Environment } from '../config';
 import { ConfigError } from '../domain/errors';
 import { createApiLedger } from '../ledger/createApiLedger';
+import { dataConverterOf } from '../payloads/dataConverterOf';
 import { temporalTarget } from '../temporalTarget';
 import { startWebhooks } from '../webhooks/startWebhooks';
 import { createApi } from './createApi';
@@ -15,8 +16,10 @@ import { createRateMeter } from './createRateMeter';
 import { createStreams } from './createStreams';
 import { createSupply } from './createSupply';
 import { createUnderWay } from './createUnderWay';
+import { isLoopback } from './isLoopback';
 import { readRoutes } from './readRoutes';
 import { shareAnswers } from './shareAnswers';
+import { urlOf } from './urlOf';
 
 export interface RunningApi {
   readonly url: string;
@@ -36,6 +39,7 @@ export async function startApi(config: Config, env: Environment, log: Logger): P
     statementTimeoutMs: requestTimeoutMs,
     connectTimeoutMs: requestTimeoutMs,
   });
+  const dataConverter = dataConverterOf(config);
   const { connectionOptions, namespace } = temporalTarget(config, env);
   const closers = [() => ledger.close()];
   const close = async (): Promise<void> => {
@@ -50,7 +54,7 @@ export async function startApi(config: Config, env: Environment, log: Logger): P
       await underWay.ended();
       await connection.close();
     });
-    const client = new Client({ connection, namespace });
+    const client = new Client({ connection, namespace, dataConverter });
     const chains = config.chains.map(createChain);
     const tail = createEventTail(ledger, log);
     closers.push(() => tail.close());
@@ -79,9 +83,7 @@ export async function startApi(config: Config, env: Environment, log: Logger): P
       clearTimeout(last);
     });
     await app.listen({ host, port });
-    const address = app.server.address() as AddressInfo;
-    const url = `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
-    return { url, close };
+    return { url: urlOf(app.server.address() as AddressInfo), close };
   } catch (error) {
     await close();
     throw error;
@@ -91,16 +93,10 @@ export async function startApi(config: Config, env: Environment, log: Logger): P
 /** Limits move with every settlement; who signs an order looks again anyway. */
 const routesFreshForMs = 2_000;
 
-const loopback = new BlockList();
-loopback.addSubnet('127.0.0.0', 8);
-loopback.addAddress('::1', 'ipv6');
-
 /** An API that everybody can reach and nobody can use is a mistake: somebody forgot a step. */
 async function requireTokens(ledger: { hasTokens(): Promise<boolean> }, host: string): Promise<void> {
-  const family = isIP(host);
-  const isLoopback = host === 'localhost' || (family !== 0 && loopback.check(host, family === 6 ? 'ipv6' : 'ipv4'));
   if (await ledger.hasTokens()) return;
-  if (isLoopback) return;
+  if (isLoopback(host)) return;
   throw new ConfigError(
     'CONFIG_INVALID',
     `config: api.host: ${host} is open to others, and there is no token yet; 'settle token create' makes one`,

@@ -8,6 +8,7 @@ import type { ReconciliationReport } from '../domain/reconciliation';
 import type { SettlementRecord } from '../domain/record';
 import type { SubmissionLane } from '../domain/submissionLane';
 import { createLedger } from '../ledger/createLedger';
+import { dataConverterOf } from '../payloads/dataConverterOf';
 import { temporalTarget } from '../temporalTarget';
 import { askTemporal } from './askTemporal';
 import { awaitSettlement } from './awaitSettlement';
@@ -67,12 +68,13 @@ export interface SettlementClient {
   close(): Promise<void>;
 }
 
-/** @throws TransientError TEMPORAL_UNAVAILABLE when the server is not there */
+/** @throws TransientError TEMPORAL_UNAVAILABLE when the server is not there; ConfigError CONFIG_INVALID for a payload key that cannot be read */
 export async function createSettlementClient(config: Config): Promise<SettlementClient> {
   const { connectionOptions, namespace } = temporalTarget(config, readEnvironment());
+  const dataConverter = dataConverterOf(config);
   const connection = await askTemporal(() => Connection.connect(connectionOptions));
   const ledger = config.ledger ? createLedger({ ...config.ledger, connectTimeoutMs: 15_000 }) : null;
-  const client = new Client({ connection, namespace });
+  const client = new Client({ connection, namespace, dataConverter });
   const context = { client, config, chains: config.chains.map(createChain), ledger };
   const withLedger = () => {
     if (ledger) return { ...context, ledger };

@@ -16,7 +16,7 @@ export async function readFingerprint(
   const noted = memo?.[fingerprintMemo];
   if (typeof noted === 'string') return noted as Hex;
   try {
-    const input = await readInput(handle);
+    const input = await readInput(context, handle);
     const order = parseOrder(input.order);
     return fingerprintOf(order, chainsOf(context, order).source.config.gateway);
   } catch (error) {

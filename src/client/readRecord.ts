@@ -44,21 +44,21 @@ export async function readRecord(
     case 'FAILED':
       return recordOfFailure(handle);
     case 'RUNNING':
-      if (!askWorker) return recordFromServer(handle, description);
+      if (!askWorker) return recordFromServer(context, handle, description);
       try {
         return await context.client.withDeadline(Date.now() + queryWithinMs, () =>
           handle.query<SettlementRecord>(recordQuery),
         );
       } catch (error) {
         if (error instanceof QueryNotRegisteredError) throw error;
-        return recordFromServer(handle, description);
+        return recordFromServer(context, handle, description);
       }
     default: {
       // Terminated, cancelled by force or timed out: a run that was cut off, maybe after it had written its end.
       const row = await context.ledger?.find(handle.workflowId);
       if (row && isTerminal(row.record.status)) return row.record;
       // The reconciliation adopts what it left, or a retry does.
-      return { ...(await recordFromServer(handle, description)), needsOperator: true };
+      return { ...(await recordFromServer(context, handle, description)), needsOperator: true };
     }
   }
 }
@@ -79,10 +79,11 @@ async function recordOfFailure(handle: WorkflowHandle): Promise<SettlementRecord
 }
 
 async function recordFromServer(
+  context: ClientContext,
   handle: WorkflowHandle,
   description: WorkflowExecutionDescription,
 ): Promise<SettlementRecord> {
-  const { order } = await readInput(handle);
+  const { order } = await readInput(context, handle);
   const published = description.typedSearchAttributes.get(statusKey);
   const status = statuses.find((name) => name === published) ?? 'PENDING';
   const ended = description.status.name === 'RUNNING' ? null : description.status.name.toLowerCase();

@@ -95,6 +95,12 @@ export const errorCatalog = {
   ILLEGAL_STEP: { ...operator('This is a bug: report it with the message.'), exitCode: 1 },
   CONFIG_INVALID: config('Correct the field named in the message.'),
   CHAIN_MISMATCH: config('Point the configuration at the chain, gateway and token it names.'),
+  PAYLOAD_KEY_UNKNOWN: config(
+    'Add the key that the message names to payloads.keyFiles; old ones stay while runs of theirs are kept.',
+  ),
+  PAYLOAD_BROKEN: operator(
+    'Look who can write to what Temporal keeps, and whether the key file is the one that was used.',
+  ),
   INTERNAL: { ...operator('This is a bug: report it with the message.'), exitCode: 1 },
 } as const satisfies Record<string, ErrorFacts>;
 

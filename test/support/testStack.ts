@@ -1,13 +1,11 @@
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client as PostgresClient } from 'pg';
-import { privateKeyToAccount } from 'viem/accounts';
 import { scheduleIdOf } from '../../src/reconciliation/scheduleReconciliation';
 import { createSettlementClient, type SettlementClient } from '../../src/client/createSettlementClient';
-import { signOrder } from '../../src/client/signOrder';
 import { loadConfig, type Config } from '../../src/config';
 import { settlementKeyOf } from '../../src/domain/fingerprint';
 import { workflowType } from '../../src/domain/messages';
@@ -16,7 +14,6 @@ import type { SettlementRecord } from '../../src/domain/record';
 import { createLedger } from '../../src/ledger/createLedger';
 import { startAnvil } from '../../src/local/anvil';
 import { deployChainPair, type DeployedChain } from '../../src/local/deploy';
-import { devAccounts, type DevAccountName } from '../../src/local/devAccounts';
 import { localConfig } from '../../src/local/localConfig';
 import { projectRoot } from '../../src/local/projectRoot';
 import { startGuard, type Guard, type GuardedProcess } from '../../src/local/startGuard';
@@ -24,6 +21,7 @@ import { writeKeys } from '../../src/local/writeKeys';
 import { checkInvariants } from './checkInvariants';
 import { createTestDatabase } from './createTestDatabase';
 import { createDropReplyProxy, type DropReplyProxy } from './dropReplyProxy';
+import { chainOf, signDraft, type Draft } from './signDraft';
 import { createTestChain, type TestChain } from './testChain';
 
 export interface TestStackOptions {
@@ -31,21 +29,14 @@ export interface TestStackOptions {
   readonly reconcileEveryMs?: number;
   /** Where its workers send alerts. */
   readonly alertsUrl?: string;
+  /** What Temporal keeps is encrypted, by whoever uses the stack's configuration; `temporal` reads it as it is kept. */
+  readonly encrypted?: boolean;
   readonly confirmations: number;
   readonly mintWindowMs: number;
   readonly undoAlarmMs?: number;
   readonly rpcTimeoutMs?: number;
   /** Workers reach each chain through a proxy that can lose replies. */
   readonly proxied?: boolean;
-}
-
-interface Draft {
-  readonly settlementId?: string;
-  readonly amount?: bigint;
-  readonly recipient?: DevAccountName;
-  readonly signer?: DevAccountName;
-  readonly validForSeconds?: number;
-  readonly maxAttempts?: number;
 }
 
 export interface WorkerBuild {
@@ -125,8 +116,9 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
   const configPath = join(folder, 'config.json');
   writeFileSync(join(folder, 'routing.key'), 'a routing key');
   const alerts = options.alertsUrl && { alerts: { url: options.alertsUrl, routingKeyFile: 'routing.key' } };
+  const encryption = options.encrypted && { payloads: writePayloadKey(folder) };
   const reconciliation = { everyMs: options.reconcileEveryMs ?? null, graceMs: 0, blocksPerRead: 50 };
-  writeFileSync(configPath, JSON.stringify({ ...json, chains, reconciliation, ...alerts }));
+  writeFileSync(configPath, JSON.stringify({ ...json, chains, reconciliation, ...alerts, ...encryption }));
   const config = loadConfig(configPath);
   const connection = await Connection.connect({ address });
   const temporal = new Client({ connection });
@@ -134,7 +126,7 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
   const ledger = createLedger({ databaseUrl: database.url });
   const workerLines: string[] = [];
   const miners: (() => Promise<void>)[] = [];
-  const [alder, birch] = anvils.map((anvil, index) => createTestChain(chainConfig(config, index), anvil)) as [
+  const [alder, birch] = anvils.map((anvil, index) => createTestChain(chainOf(config, index), anvil)) as [
     TestChain,
     TestChain,
   ];
@@ -151,7 +143,7 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
     proxies,
     workerLines,
     startWorker: (path = configPath, build = {}) => startWorker(guard, path, workerLines, build),
-    sign: (draft) => sign(config, draft),
+    sign: (draft) => signDraft(config, draft),
     async startRaw(workflowId, ...args) {
       await temporal.workflow.start(workflowType, { workflowId, taskQueue: config.temporal.taskQueue, args });
     },
@@ -195,10 +187,9 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
   };
 }
 
-function chainConfig(config: Config, index: number) {
-  const chain = config.chains[index];
-  if (!chain) throw new Error(`no chain ${index}`);
-  return chain;
+function writePayloadKey(folder: string) {
+  writeFileSync(join(folder, 'payload.key'), randomBytes(32).toString('hex'));
+  return { keyFiles: [{ id: 'of-this-stack', file: 'payload.key' }] };
 }
 
 async function startWorker(
@@ -224,27 +215,6 @@ async function startWorker(
   await Promise.race([polling, ended]);
   ended.catch(() => undefined); // later ends are the test's own doing
   return worker;
-}
-
-async function sign(config: Config, draft: Draft): Promise<SignedOrder> {
-  const accounts = devAccounts();
-  const [source, destination] = [chainConfig(config, 0), chainConfig(config, 1)];
-  const [token, destinationToken] = [source.tokens[0], destination.tokens[0]];
-  if (!token || !destinationToken) throw new Error('a chain has no token');
-  const order = {
-    settlementId: draft.settlementId ?? `test-${randomUUID()}`,
-    holder: accounts.alice.address,
-    recipient: accounts[draft.recipient ?? 'bob'].address,
-    token: token.address,
-    destinationToken: destinationToken.address,
-    destinationGateway: destination.gateway,
-    amount: draft.amount ?? 1_000_000n,
-    sourceChainId: BigInt(source.chainId),
-    destinationChainId: BigInt(destination.chainId),
-    validBefore: BigInt(Math.floor(Date.now() / 1000) + (draft.validForSeconds ?? 3_600)),
-    maxAttempts: draft.maxAttempts ?? 3,
-  };
-  return signOrder(order, source.gateway, privateKeyToAccount(accounts[draft.signer ?? 'alice'].privateKey));
 }
 
 async function reset({ workflow, workflowService, options: { namespace } }: Client, workflowId: string): Promise<void> {

@@ -6,6 +6,7 @@ import { searchAttributeTypes } from '../../src/domain/searchAttributes';
 import { healthz } from '../../src/api/routes/healthz';
 import { parseConfig, readEnvironment, type Config } from '../../src/config';
 import { appRole } from '../../src/ledger/migrations/0001/roles';
+import { codecConfigSchema } from '../../src/configSchema';
 import { apiRole } from '../../src/ledger/migrations/0008/roles';
 
 interface Service {
@@ -45,8 +46,9 @@ const example = read('.env.example');
 const dockerfile = read('Dockerfile');
 const worker = compose.services.worker as Service;
 const api = compose.services.api as Service;
+const codec = compose.services.codec as Service;
 /** The services that run our own image. */
-const ours = new Set(['worker', 'ledger-schema', 'api']);
+const ours = new Set(['worker', 'ledger-schema', 'api', 'codec']);
 
 /** `$$` is compose's way to write a dollar that is the shell's. */
 const withoutShell = text.replaceAll('$$', '');
@@ -66,7 +68,8 @@ describe('docker-compose.yml', () => {
     expect(services.map(([name]) => name).sort()).toEqual(
       [
         ...['temporal', 'temporal-db', 'temporal-schema', 'temporal-setup', 'temporal-ui'],
-        ...['ledger', 'ledger-roles', 'ledger-schema', 'worker', 'api', 'prometheus', 'grafana'],
+        ...['ledger', 'ledger-roles', 'ledger-schema', 'worker', 'api', 'codec', 'tracing'],
+        ...['prometheus', 'grafana'],
       ].sort(),
     );
   });
@@ -124,7 +127,7 @@ describe('docker-compose.yml', () => {
   });
 
   it.each(services)('lets %s do no more than it must', (_, service) => {
-    expect(service.user).toMatch(/^(postgres|node|1000:1000|65534:65534|472:0)$/);
+    expect(service.user).toMatch(/^(postgres|node|1000:1000|65534:65534|472:0|10001:10001)$/);
     expect(service.read_only).toBe(true);
     expect(service.cap_drop).toEqual(['ALL']);
     expect(service.security_opt).toEqual(['no-new-privileges:true']);
@@ -142,12 +145,16 @@ describe('docker-compose.yml', () => {
     for (const { name, value } of given) if (/PASSWORD|KEY/.test(name)) expect(value).toMatch(/^\.\/secrets\//);
   });
 
-  it('gives keys and configuration to the worker alone, and the API a configuration of its own', () => {
+  it('gives keys and configuration to the worker alone, and others a configuration of their own', () => {
+    // What Temporal keeps is read and written by those who work with it, and by the codec server, which has nothing else.
+    const mayHave: Readonly<Record<string, readonly string[]>> = {
+      api: ['api-config', 'payload-key'],
+      codec: ['codec-config', 'payload-key'],
+    };
     for (const [name, service] of services) {
       const mounted = (service.secrets ?? []).filter((secret) => !secret.endsWith('-password'));
-      if (name !== 'worker') expect({ name, mounted }).toEqual({ name, mounted: name === 'api' ? ['api-config'] : [] });
+      if (name !== 'worker') expect({ name, mounted }).toEqual({ name, mounted: mayHave[name] ?? [] });
     }
-    expect(api.secrets).toEqual(['api-config']);
     expect(api.environment?.SETTLEMENT_CONFIG).toBe('/run/secrets/api-config');
     expect(worker.environment?.SETTLEMENT_CONFIG).toBe('/run/secrets/settlement-config');
     expect(worker.secrets).toContain('settlement-config');
@@ -171,7 +178,10 @@ describe('docker-compose.yml', () => {
       const count = keys.filter((key) => new RegExp(`^${lane}\\d-key$`).test(key)).length;
       expect({ lane, count }).toEqual({ lane, count: worker.deploy?.replicas });
     }
-    expect(keys.filter((key) => !/^chain[12]-(settler|refunder)\d-key$/.test(key))).toEqual(['seal-key']);
+    expect(keys.filter((key) => !/^chain[12]-(settler|refunder)\d-key$/.test(key))).toEqual([
+      'seal-key',
+      'payload-key',
+    ]);
   });
 
   it('makes the roles that the ledger knows, and starts no worker before its schema is there', () => {
@@ -197,14 +207,21 @@ describe('docker-compose.yml', () => {
       expect(compose.services[name]?.image).toBe(`postgres:${tested}-bookworm`);
   });
 
-  it('lets only the worker, the API and the two pages out of its internal networks, and publishes on the loopback interface only', () => {
+  it('lets only the worker, the API and what browsers ask out of its internal networks, and publishes on the loopback interface only', () => {
     const open = Object.entries(compose.networks).flatMap(([name, network]) =>
       network.internal === true ? [] : [name],
     );
     const outside = services.filter(([, service]) =>
       (service.networks ?? []).some((network) => open.includes(network)),
     );
-    expect(outside.map(([name]) => name).sort()).toEqual(['api', 'grafana', 'temporal-ui', 'worker']);
+    expect(outside.map(([name]) => name).sort()).toEqual([
+      'api',
+      'codec',
+      'grafana',
+      'temporal-ui',
+      'tracing',
+      'worker',
+    ]);
     for (const port of services.flatMap(([, service]) => service.ports ?? [])) expect(port).toMatch(/^127\.0\.0\.1:/);
   });
 
@@ -240,12 +257,12 @@ describe('what docker-compose.yml names', () => {
 
   it('runs programs of the build, with variables that they read', () => {
     const programs = services.flatMap(([, { command = [] }]) => command.filter((word) => /^dist\//.test(word)));
-    expect(programs).toEqual(['dist/apiServer.js']);
+    expect(programs.sort()).toEqual(['dist/apiServer.js', 'dist/codecServer.js']);
     for (const program of [...programs, ...(dockerfile.match(/dist\/\w+\.js/g) ?? [])])
       expect(existsSync(join(root, program.replace(/^dist\/(.*)\.js$/, 'src/$1.ts')))).toBe(true);
     const asked = new Set<string>();
     readEnvironment(new Proxy({}, { get: (_, name) => void asked.add(String(name)) }));
-    for (const { environment = {} } of [worker, api])
+    for (const { environment = {} } of [worker, api, codec])
       // The namespace is Temporal's own, read by @temporalio/envconfig.
       expect(Object.keys(environment).filter((name) => !asked.has(name) && name !== 'TEMPORAL_NAMESPACE')).toEqual([]);
   });
@@ -258,6 +275,33 @@ describe('what docker-compose.yml names', () => {
     expect([how, program, flag]).toEqual(['CMD', 'node', '-e']);
     expect(() => new Script(script)).not.toThrow();
     expect(script).toContain(`fetch('http://127.0.0.1:${port}${healthz.path}'`);
+  });
+
+  it('publishes the codec server where it listens, tells the UI of it, and answers the UI alone', () => {
+    const [, section = '{}'] = /^# +"codec": (\{.*\})$/m.exec(example) ?? [];
+    const [, payloads = '{}'] = /^# +"payloads": (\{.*\})$/m.exec(example) ?? [];
+    const json = { codec: JSON.parse(section) as object, payloads: JSON.parse(payloads) as object };
+    const config = codecConfigSchema.parse(json);
+    const { host, port, origins } = config.codec;
+    expect(host).toBe('0.0.0.0');
+    expect(codec.ports).toEqual([expect.stringMatching(new RegExp(`:${port}$`))]);
+    const [how, program, flag, script = ''] = codec.healthcheck?.test ?? [];
+    expect([how, program, flag]).toEqual(['CMD', 'node', '-e']);
+    expect(() => new Script(script)).not.toThrow();
+    expect(script).toContain(`fetch('http://127.0.0.1:${port}/health'`);
+    const published = (codec.ports?.[0] ?? '').replace(/:\d+$/, '');
+    expect(compose.services['temporal-ui']?.environment?.TEMPORAL_CODEC_ENDPOINT).toBe(`http://${published}`);
+    const uiPort = given.find(({ name }) => name === 'TEMPORAL_UI_PORT')?.value ?? '';
+    expect(origins).toEqual([`http://127.0.0.1:${uiPort}`, `http://localhost:${uiPort}`]);
+    // The key's file is named as it is mounted, beside the configuration.
+    expect(config.payloads.keyFiles.map(({ file }) => file)).toEqual(['payload-key']);
+    expect(codec.networks).toEqual(['ui']);
+  });
+
+  it('traces to where the viewer listens, from whoever makes spans', () => {
+    const [, url = ''] = /^# +"tracing": \{ "otlpUrl": "(.*)" \}$/m.exec(example) ?? [];
+    expect(new URL(url).hostname).toBe('tracing');
+    for (const name of ['worker', 'api', 'tracing']) expect(compose.services[name]?.networks).toContain('tracing');
   });
 
   it('scrapes the workers where they answer', () => {

@@ -1,11 +1,12 @@
 import { Client, Connection } from '@temporalio/client';
 import { askTemporal } from '../../client/askTemporal';
+import { dataConverterOf } from '../../payloads/dataConverterOf';
 import { temporalTarget } from '../../temporalTarget';
 import type { Patient } from './check';
 
 /** The doctor's own connection, opened once, by whoever asks first. */
 export interface TemporalLink {
-  /** @throws TransientError TEMPORAL_UNAVAILABLE */
+  /** @throws TransientError TEMPORAL_UNAVAILABLE; ConfigError CONFIG_INVALID */
   open(): Promise<Client>;
   close(): Promise<void>;
 }
@@ -14,7 +15,9 @@ export function createTemporalLink({ config, env }: Patient): TemporalLink {
   let opened: Promise<Client> | null = null;
   const connect = async (): Promise<Client> => {
     const { connectionOptions, namespace } = temporalTarget(config, env);
-    return new Client({ connection: await askTemporal(() => Connection.connect(connectionOptions)), namespace });
+    const dataConverter = dataConverterOf(config);
+    const connection = await askTemporal(() => Connection.connect(connectionOptions));
+    return new Client({ connection, namespace, dataConverter });
   };
   return {
     open: () => (opened ??= connect()),

@@ -1,4 +1,5 @@
-import type { WorkflowExecutionDescription } from '@temporalio/client';
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import { decodeOptionalFailureToOptionalError } from '@temporalio/common/lib/internal-non-workflow';
 import { askTemporal } from '../askTemporal';
 import type { ClientContext } from '../context';
 import { isNotFound } from '../readForgotten';
@@ -18,7 +19,8 @@ export async function readRun({ client }: ClientContext, settlementId: string): 
     const description = await askTemporal(() =>
       client.withDeadline(Date.now() + answerWithinMs, () => client.workflow.getHandle(settlementId).describe()),
     );
-    return { run: stateOf(description), pending: (description.raw.pendingActivities ?? []).map(toPending) };
+    const pending = (description.raw.pendingActivities ?? []).map((activity) => toPending(client, activity));
+    return { run: stateOf(description), pending: await Promise.all(pending) };
   } catch (error) {
     if (isNotFound(error)) return { run: 'forgotten', pending: [] };
     throw error;
@@ -35,13 +37,18 @@ type Raw = NonNullable<WorkflowExecutionDescription['raw']['pendingActivities']>
 /** PENDING_ACTIVITY_STATE_SCHEDULED in Temporal's API. */
 const scheduled = 1;
 
-function toPending({ activityType, attempt, lastFailure, state, scheduledTime }: Raw): PendingActivity {
+async function toPending(
+  { options }: Client,
+  { activityType, attempt, lastFailure, state, scheduledTime }: Raw,
+): Promise<PendingActivity> {
   const count = attempt ?? 1;
   const code = lastFailure?.applicationFailureInfo?.type ?? (lastFailure?.timeoutFailureInfo ? 'TIMEOUT' : 'INTERNAL');
+  // What it says may be encrypted; its code is not.
+  const error = await decodeOptionalFailureToOptionalError(options.loadedDataConverter, lastFailure);
   return {
     activity: activityType?.name ?? '(activity)',
     attempt: count,
-    lastFailure: lastFailure ? { code, message: lastFailure.message ?? '' } : null,
+    lastFailure: error ? { code, message: error.message } : null,
     nextAttemptAt: (state as number) === scheduled && count > 1 ? isoOf(scheduledTime) : null,
   };
 }
