@@ -4,13 +4,14 @@ import { withBenchStack } from './benchStack.mjs';
 import { closedLoop } from './closedLoop.mjs';
 import { directSubject } from './direct.mjs';
 import { batchSizes, measureSettlementGas } from './gas.mjs';
+import { measureFairness } from './fairness.mjs';
 import { measureGrowth } from './growth.mjs';
 import { measureLatency } from './latency.mjs';
 import { measureMemory } from './memory.mjs';
 import { createSigner } from './orders.mjs';
 import { profileArgs, profileFolder, readProfiles } from './profile.mjs';
 import { measureRounds, ratioOf, warmUp } from './rounds.mjs';
-import { median, summary } from './stats.mjs';
+import { median, quantile, summary } from './stats.mjs';
 import { floorSubject, leanSubject, settlementSubject } from './subjects.mjs';
 import { verifyInLedger, verifyOnChains } from './verify.mjs';
 
@@ -46,6 +47,15 @@ export async function runBenchmark(options, { figures, say, signal }) {
     const nodeArgs = options.profile ? profileArgs : undefined;
     setBatchFigures(figures, await measureBatches({ rounds, size, long, workers, nodeArgs }, { say, signal }));
     if (options.profile) sayProfile(say);
+  }
+  if (wants('fairness')) {
+    const flood = options.quick ? 500 : 1_000;
+    const { rounds, workers } = options;
+    const taken = await measureFairness({ rounds, flood, workers }, { say, signal });
+    const [withKeys, without] = [taken.with, taken.without].map((ms) => quantile(ms, 0.99));
+    figures.set('fairness.p99Ms', { value: withKeys, samples: taken.with.length });
+    figures.set('fairness.without.p99Ms', { value: without, samples: taken.without.length });
+    figures.set('fairness.ratio', { value: without / withKeys });
   }
   if (wants('memory') && options.long) await memoryPart(figures, { say, signal });
   if (wants('growth') && options.long) {

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { ensureInstalled } from './ensure-installed.mjs';
 
-const parts = ['floor', 'direct', 'settlements', 'gas', 'history', 'api', 'batch', 'memory', 'growth'];
+const parts = ['floor', 'direct', 'settlements', 'gas', 'history', 'api', 'batch', 'fairness', 'memory', 'growth'];
 const usage = `Usage: npm run bench [-- options]
 
 Progress and a table on stderr. Exit code 0 if all that was asked for completed, 1 if not, 130 when interrupted.

@@ -63,6 +63,8 @@ export async function openRun(
           [askedAtMemo]: askedAt.toISOString(),
           ...(requestId === undefined ? {} : { [retryRequestMemo]: requestId }),
         },
+        // Where the server's matching.enableFairness is on, a flood of one holder's waits behind itself, not before everybody.
+        priority: { fairnessKey: order.holder },
         ...story(context, order),
       }),
     );

@@ -38,8 +38,15 @@ export interface TemporalServer {
 const startAttempts = 3;
 const namespace = 'default';
 
-/** Measured: a workflow of two activities takes 250 ms without these and 34 to 50 ms with them, the default polls every 50 ms. */
-const dynamicConfig = ['history.transferProcessorMaxPollRPS=2000', 'system.enableActivityEagerExecution=true'];
+/**
+ * Measured: a workflow of two activities takes 250 ms without the first two and 34 to 50 ms with them, the default polls every 50 ms. The
+ * third: holders share the workers (src/client/openRun.ts).
+ */
+const dynamicConfig = [
+  'history.transferProcessorMaxPollRPS=2000',
+  'system.enableActivityEagerExecution=true',
+  'matching.enableFairness=true',
+];
 const attributeTypeNames = { KEYWORD: 'Keyword', BOOL: 'Bool' } as const;
 
 /** Starts a Temporal server with its Web UI on the loopback interface and resolves when it serves. */

@@ -408,3 +408,13 @@ async function countRuns(workflowId: string): Promise<number> {
   };
   return (await pollUntil(list, (runIds) => runIds.includes(newest))).length;
 }
+
+test('a flood of one holder waits behind itself: the holder is the fairness key of the run', async () => {
+  const id = newId();
+  harness.mocks.script(id, { burn: [answers(burned())], mint: [answers(minted)] });
+  const signed = await signedOrderFor(context, id);
+  await startSettlement(context, signed);
+  const { raw } = await context.client.workflow.getHandle(id).describe();
+  expect(raw.workflowExecutionInfo?.priority?.fairnessKey).toBe(signed.order.holder);
+  await awaitSettlement(context, id);
+});
