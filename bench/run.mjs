@@ -11,6 +11,7 @@ import { measureMemory } from './memory.mjs';
 import { createSigner } from './orders.mjs';
 import { profileArgs, profileFolder, readProfiles } from './profile.mjs';
 import { measureRounds, ratioOf, warmUp } from './rounds.mjs';
+import { measureScale, setScaleFigures } from './scale.mjs';
 import { median, quantile, summary } from './stats.mjs';
 import { floorSubject, leanSubject, settlementSubject } from './subjects.mjs';
 import { verifyInLedger, verifyOnChains } from './verify.mjs';
@@ -56,6 +57,11 @@ export async function runBenchmark(options, { figures, say, signal }) {
     figures.set('fairness.p99Ms', { value: withKeys, samples: taken.with.length });
     figures.set('fairness.without.p99Ms', { value: without, samples: taken.without.length });
     figures.set('fairness.ratio', { value: without / withKeys });
+  }
+  if (wants('scale')) {
+    const rows = options.long ? 1_000_000 : 50_000;
+    const open = options.quick ? 1_000 : 10_000;
+    setScaleFigures(figures, await measureScale({ rows, open, workers: options.workers }, { say, signal }));
   }
   if (wants('memory') && options.long) await memoryPart(figures, { say, signal });
   if (wants('growth') && options.long) {

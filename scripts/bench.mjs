@@ -2,7 +2,19 @@
 import { parseArgs } from 'node:util';
 import { ensureInstalled } from './ensure-installed.mjs';
 
-const parts = ['floor', 'direct', 'settlements', 'gas', 'history', 'api', 'batch', 'fairness', 'memory', 'growth'];
+const parts = [
+  'floor',
+  'direct',
+  'settlements',
+  'gas',
+  'history',
+  'api',
+  'batch',
+  'fairness',
+  'scale',
+  'memory',
+  'growth',
+];
 const usage = `Usage: npm run bench [-- options]
 
 Progress and a table on stderr. Exit code 0 if all that was asked for completed, 1 if not, 130 when interrupted.
@@ -11,7 +23,7 @@ Progress and a table on stderr. Exit code 0 if all that was asked for completed,
   --rounds <n>    rounds of floor and settlements in turns (default 5, with --quick 1)
   --only <list>   only these, by commas: ${parts.join(', ')}
   --batch         the same as --only batch
-  --long          memory and growth too, and a batch of 100,000 (many minutes)
+  --long          memory and growth too, a batch of 100,000, and scale with 1,000,000 settlements (many minutes)
   --workers <n>   settlement workers, and as many of the floor's (default 1)
   --profile       V8 profiles of the settlement workers to ./bench-profile, the top packages on stderr; slows them
   --json          one JSON object last on stdout

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { statuses, type SettlementStatus } from '../domain/status';
 
 /** A whole number from 1 to 1,000,000, for commander. */
 export function parseCount(text: string): number {
@@ -35,4 +36,13 @@ export function parseMoment(text: string): Date {
   const isDay = new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day;
   if (!Number.isNaN(moment.getTime()) && isDay) return moment;
   throw new InvalidArgumentError('Give a day, as 2026-11-01, or a time with its zone, as 2026-11-01T12:00:00Z.');
+}
+
+/** Statuses by commas, in either case, for commander. */
+export function parseStatuses(text: string): readonly SettlementStatus[] {
+  return text.split(',').map((word) => {
+    const known = statuses.find((status) => status === word.trim().toUpperCase());
+    if (known) return known;
+    throw new InvalidArgumentError(`By commas, of ${statuses.join(', ')}.`);
+  });
 }

@@ -28,7 +28,16 @@ export async function printRecords(
     return;
   }
   const all: SettlementRecord[] = [];
-  for await (const record of records) all.push(record);
+  try {
+    for await (const record of records) all.push(record);
+  } finally {
+    // Also what came before an error: it is no reason to hide the others.
+    if (all.length > 0) printAll(config, all, output);
+  }
+  if (all.length === 0) print(output === 'json' ? '[]' : 'no settlements yet');
+}
+
+function printAll(config: Config, all: readonly SettlementRecord[], output: Output): void {
   if (output === 'json') {
     print(JSON.stringify(all, null, 2));
     return;
@@ -49,7 +58,7 @@ export async function printRecords(
       record.updatedAt,
     ]);
   }
-  print(all.length === 0 ? 'no settlements yet' : table.toString());
+  print(table.toString());
 }
 
 export function print(line: string): void {

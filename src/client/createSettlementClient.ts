@@ -19,7 +19,7 @@ import { submitBatch, type SubmittedBatch } from './batches/submitBatch';
 import { startInBulk } from './bulk/startInBulk';
 import { cancelSettlement } from './cancelSettlement';
 import { getSettlement } from './getSettlement';
-import { listSettlements } from './listSettlements';
+import { listSettlements, type ListFilter } from './listSettlements';
 import type { Started } from './openRun';
 import { createProgressReader, type ProgressReader } from './progress/createProgressReader';
 import { listReleases, type Release } from './releases/listReleases';
@@ -42,7 +42,8 @@ export interface SettlementClient {
   result(settlementId: string): Promise<SettlementRecord>;
   /** For who watches one settlement: its steps, with what ledger, run and chains tell of each. */
   progress(settlementId: string): ProgressReader;
-  list(): AsyncIterable<SettlementRecord>;
+  /** All that the filter lets through, newest first. */
+  list(filter?: ListFilter): AsyncIterable<SettlementRecord>;
   retry(settlementId: string, requestId?: string): Promise<SettlementRecord>;
   cancel(settlementId: string): Promise<SettlementRecord>;
   resolve(settlementId: string, resolution: Resolution): Promise<SettlementRecord>;
@@ -87,7 +88,7 @@ export async function createSettlementClient(config: Config): Promise<Settlement
     get: (settlementId) => getSettlement(context, settlementId),
     result: (settlementId) => awaitSettlement(context, settlementId),
     progress: (settlementId) => createProgressReader({ ...context, ledger }, settlementId),
-    list: () => listSettlements(context),
+    list: (filter) => listSettlements(context, filter),
     retry: (settlementId, requestId) => retrySettlement(context, settlementId, requestId),
     cancel: (settlementId) => cancelSettlement(context, settlementId),
     resolve: (settlementId, resolution) => resolveSettlement(context, settlementId, resolution),

@@ -45,6 +45,7 @@ export function createLanes(parts: LanesParts): Lanes {
   let current: Promise<Tenure> | null = null;
   let closed = false;
   let settling = 0;
+  let tenureCount = 0;
 
   /** Asked for while it is being taken it is the same taking: a lane has one tenure. */
   const take = (signer: Signer): Promise<Tenure | null> => {
@@ -55,7 +56,9 @@ export function createLanes(parts: LanesParts): Lanes {
   };
 
   const begin = async (signer: Signer): Promise<Tenure | null> => {
-    const lane = { chainId: chain.config.chainId, signer: signer.address, holder };
+    // A tenure is a holder of its own. As the same one it would get the fence of an earlier tenure that gave the lease up for lost
+    // while the database still holds it, and what that tenure has under way would pass.
+    const lane = { chainId: chain.config.chainId, signer: signer.address, holder: `${holder}/${(tenureCount += 1)}` };
     const held = await holdLease(ledger, lane, options.leaseTtlMs);
     if (!held) return null;
     const metrics = createLaneMetrics(parts.meter ?? noopMetricMeter, chain.config.name, signer.address);

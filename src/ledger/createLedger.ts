@@ -5,6 +5,7 @@ import { eventAt } from './api/eventAt';
 import { listTokens } from './api/listTokens';
 import { readWebhook, type Webhook } from './api/readWebhook';
 import { revokeToken } from './api/revokeToken';
+import { searchSettlements, type Search } from './api/searchSettlements';
 import { setWebhook } from './api/setWebhook';
 import { advance } from './advance';
 import { advanceAll } from './advanceAll';
@@ -92,6 +93,7 @@ export function createLedger(options: LedgerOptions) {
     findByKeys: (settlementKeys: readonly `0x${string}`[]) => findByKeys(context, settlementKeys),
     openCounts: () => openCounts(context),
     list: (request: ListRequest) => list(context, request),
+    search: (search: Search) => searchSettlements(context, search),
     advance: (steps: Step | readonly [Step, ...Step[]]) => advance(advanceJoined, steps),
     advanceAll: (steps: readonly Step[]) => advanceAll(context, steps),
     failUnburned: (request: FailUnburnedRequest) => failUnburned(context, request),

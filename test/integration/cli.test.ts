@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { devAccounts } from '../../src/local/devAccounts';
+import type { SettlementRecord } from '../../src/domain/record';
 import type { GuardedProcess } from '../../src/local/startGuard';
 import { checkInvariants } from '../support/checkInvariants';
 import { keystoreOf } from '../support/keystoreOf';
@@ -92,6 +93,9 @@ describe('settle', () => {
     expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining('stands already') });
     expect(JSON.parse(again.stdout)).toMatchObject(completed);
     expect((await settle(['show', `${id}-2`, '-o', 'json'])).code).toBe(0);
+    expect((await settle(['list', '--status', 'completed', '--limit', '3', '-o', 'jsonl'])).stdout).toContain(
+      `"${id}-2"`,
+    );
 
     writeFileSync(file, ['id,amount,recipient', line(0), `${id}-x,-1,bob`].join('\n'));
     expect(await batch()).toMatchObject({ code: 2, stderr: expect.stringContaining('line 3') });
@@ -175,7 +179,16 @@ describe('settle', () => {
   test('list and balances show what there is', async () => {
     const listed = await settle(['list', '-o', 'json']);
     expect(listed.code).toBe(0);
-    expect((JSON.parse(listed.stdout) as unknown[]).length).toBeGreaterThan(0);
+    const records = JSON.parse(listed.stdout) as SettlementRecord[];
+    const failed = records.filter(({ status }) => status === 'FAILED');
+    expect(failed.length).toBeGreaterThan(0);
+    expect(records.length).toBeGreaterThan(failed.length);
+    expect(JSON.parse((await settle(['list', '--status', 'failed', '-o', 'json'])).stdout)).toEqual(failed);
+    expect((await settle(['list', '--limit', '1', '-o', 'jsonl'])).stdout).toBe(`${JSON.stringify(records[0])}\n`);
+    expect(await settle(['list', '--status', 'lost'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('lost'),
+    });
     const balances = await settle(['balances', 'alice', '-o', 'jsonl']);
     const rows = balances.stdout
       .trim()

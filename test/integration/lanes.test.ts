@@ -64,6 +64,16 @@ async function timesApplied({ fingerprint }: LaneOperation): Promise<number> {
   return logs.filter(({ args }) => args.fingerprint === fingerprint).length;
 }
 
+/** False while every lane is busy. */
+async function isSettled(worker: TestWorker, burn: LaneOperation): Promise<boolean> {
+  try {
+    return (await worker.settle(burn)).kind === 'applied';
+  } catch (error) {
+    if (error instanceof TransientError && error.code === 'LANE_BUSY') return false;
+    throw error;
+  }
+}
+
 const slotOf = async ({ order }: LaneOperation) => (await stack.alder.latestSlotOf(order.settlementId)).state;
 
 describe('operations on one lane', () => {
@@ -248,12 +258,47 @@ describe('one key of two workers', () => {
     extends_ = true;
     reading.open();
     await expect(first).rejects.toMatchObject({ code: 'LEASE_LOST' });
-    expect(await worker.settle(burn)).toMatchObject({ kind: 'applied' });
+    await stack.until(() => isSettled(worker, burn)); // busy for as long as the lease it does not know of lasts
+  });
+
+  it('is another one each time a worker takes it: what it still does in an earlier one is refused', async () => {
+    let lostAnswers = true;
+    let acquired = 0;
+    const flushing = gate();
+    const worker = test.worker({
+      over: (ledger) => ({
+        acquire: async (...args) => {
+          const lease = await ledger.acquire(...args);
+          if (lease) acquired += 1;
+          return lease;
+        },
+        extend: async (...args) => {
+          const extended = await ledger.extend(...args);
+          if (lostAnswers) throw new Error('Connection terminated unexpectedly'); // the database has extended it
+          return extended;
+        },
+        flush: async (...args) => {
+          if (acquired === 1) await flushing.promise;
+          return ledger.flush(...args);
+        },
+      }),
+    });
+    const early = worker.lanes.submit(await test.burn());
+    early.catch(() => undefined);
+    const later = await test.burn();
+    await expect(worker.lanes.submit(later)).rejects.toMatchObject({ code: 'LEASE_LOST' }); // it waits behind the early one
+    lostAnswers = false;
+    await stack.until(() => isSettled(worker, later));
+    expect(acquired).toBe(2);
+    flushing.open();
+    await expect(early).rejects.toMatchObject({ code: 'LEASE_LOST' });
   });
 });
 
 describe('a transaction that is stuck', () => {
   const startFee = parseGwei('10');
+  // A lease that runs out while the machine is busy would hand the lane on, and what is adopted is replaced empty.
+  const patient = { leaseTtlMs: 60_000, bumpAfterMs: 1_000 };
   beforeEach(async () => {
     await rpc('anvil_setNextBlockBaseFeePerGas', [hex(startFee)]);
     await stack.alder.mine(1);
@@ -271,7 +316,7 @@ describe('a transaction that is stuck', () => {
   }
 
   it('under the base fee is replaced on its nonce until it pays enough', async () => {
-    const worker = test.worker({ bumpAfterMs: 1_000 });
+    const worker = test.worker(patient);
     const burn = await test.burn();
     await setBaseFee('24'); // of the next block: what the chain has asked for so far allows for 20
     const settled = await worker.settle(burn);
@@ -285,7 +330,7 @@ describe('a transaction that is stuck', () => {
 
   it('at the cap goes on being sent as the same bytes', async () => {
     const cap = parseGwei('24');
-    const worker = test.worker({ bumpAfterMs: 1_000, maxFeePerGasWei: cap });
+    const worker = test.worker({ ...patient, maxFeePerGasWei: cap });
     const burn = await test.burn();
     await setBaseFee('40');
     const { hash } = await journaled(worker.lanes.submit(burn));
@@ -307,7 +352,7 @@ describe('a transaction that is stuck', () => {
   it('is followed as what it was replaced with, also when the answer to that was lost', async () => {
     let lost = 0;
     const worker = test.worker({
-      bumpAfterMs: 1_000,
+      ...patient,
       over: (ledger) => ({
         replace: async (...args) => {
           const flush = await ledger.replace(...args);

@@ -95,6 +95,29 @@ describe('releases', () => {
     });
     return found ?? '';
   }
+  /** Four callers, each of whom settles one after the other until told to stop. */
+  function keepLoading(client: SettlementClient) {
+    const ended: SignedOrder[] = [];
+    const state = { isOver: false };
+    const callers = Array.from({ length: 4 }, async () => {
+      while (!state.isOver) {
+        const signed = await stack.sign({});
+        await client.start(signed);
+        await client.result(idOf(signed));
+        ended.push(signed);
+      }
+    });
+    const load = Promise.all(callers);
+    load.catch(() => undefined); // told to who stops it
+    return {
+      ended: (): readonly SignedOrder[] => ended,
+      async stop(): Promise<readonly SignedOrder[]> {
+        state.isOver = true;
+        await load;
+        return ended;
+      },
+    };
+  }
   /** The builds that took a run's workflow tasks, and whether one of them failed. */
   async function tasksOf(signed: SignedOrder) {
     const { events } = await stack.handle(idOf(signed)).fetchHistory();
@@ -148,6 +171,38 @@ describe('releases', () => {
         results.push(Worker.runReplayHistory({ workflowBundle }, history, idOf(signed as SignedOrder)));
       }
       for (const one of await Promise.allSettled(results)) expect(one).toMatchObject({ status: 'rejected' });
+    });
+  });
+
+  test('a rolling upgrade under load loses nothing, and no run changes its build', async () => {
+    await inDeployment(async ({ client, configPath, start }) => {
+      const oldBuild = workerVersionOf(loadConfig(configPath), readEnvironment(), ownBundle)?.buildId ?? '';
+      const oldWorker = await start();
+      await promote(client, oldBuild);
+      const load = keepLoading(client);
+      await stack.until(() => Promise.resolve(load.ended().length >= 5));
+      await start({ program: next.program });
+      const newBuild = await otherBuild(client, oldBuild);
+      await promote(client, newBuild, 50);
+      const before = load.ended().length;
+      await stack.until(() => Promise.resolve(load.ended().length >= before + 20));
+      await promote(client, newBuild);
+      const promoted = load.ended().length;
+      await stack.until(() => Promise.resolve(load.ended().length >= promoted + 5));
+      await stack.until(async () =>
+        (await client.releases()).every((one) => one.percent !== null || one.openRuns === 0),
+      );
+      await oldWorker.stop();
+      const stopped = load.ended().length;
+      await stack.until(() => Promise.resolve(load.ended().length >= stopped + 5));
+      const all = await load.stop();
+
+      const tasks = await Promise.all(all.map(tasksOf));
+      expect(tasks.every(({ builds, failed }) => builds.length === 1 && failed === 0)).toBe(true);
+      expect(new Set(tasks.map(({ builds }) => builds[0]))).toEqual(new Set([oldBuild, newBuild]));
+      const records = await Promise.all(all.map((one) => stack.inLedger(idOf(one))));
+      expect(new Set(records.map((one) => one?.status))).toEqual(new Set(['COMPLETED']));
+      for (const one of all.slice(-5)) expect(await stack.operationsOf(idOf(one))).toHaveLength(2);
     });
   });
 
